@@ -1,0 +1,359 @@
+"""Transactions as Cosmos clients write them: ``cosmos.tx.v1beta1``, SIGN_MODE_DIRECT.
+
+This room says what a message is, and reads and builds the envelope around messages.
+Signatures are made here and checked in x/auth. Parts of an envelope that come again and
+again (keys, fees, sign modes) are decoded once per content.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar, Protocol, Self
+
+from devnet.chain.errors import InvalidTx
+from devnet.crypto.addresses import from_bech32
+from devnet.crypto.errors import InvalidAddress
+from devnet.crypto.hashing import sha256
+from devnet.primitives.errors import InvalidCoins, InvalidMessage
+from devnet.primitives.protobuf import decode, encode, field
+from devnet.primitives.types import Address, Coin, Coins, parse_denom, parse_uint
+
+SECP256K1_KEY = "/cosmos.crypto.secp256k1.PubKey"
+SIGN_MODE_DIRECT = 1
+_REMEMBERED = 1 << 12
+
+
+class Msg:
+    """A signed request inside a transaction: a frozen, slotted protobuf dataclass.
+
+    Attributes
+    ----------
+    type_url
+        The kind, like ``/cosmos.bank.v1beta1.MsgSend``.
+    """
+
+    __slots__ = ()
+    type_url: ClassVar[str]
+
+    def signers(self) -> tuple[Address, ...]:
+        """Who has to sign; the first one pays the fee unless the fee says otherwise."""
+        raise NotImplementedError
+
+    def validate_basic(self) -> None:
+        """Check what can be checked without state; every error names its field."""
+
+
+@dataclass(frozen=True, slots=True)
+class MsgResult:
+    """What carrying out a message gave: the bytes of its protobuf response."""
+
+    data: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class ProtoCoin:
+    """``cosmos.base.v1beta1.Coin``: the amount travels as decimal text."""
+
+    denom: str = field(1, "string")
+    amount: str = field(2, "string")
+
+    @classmethod
+    def of(cls, coins: Iterable[Coin]) -> tuple[Self, ...]:
+        """Wire form of coins, in their order."""
+        return tuple(cls(coin.denom, str(coin.amount)) for coin in coins)
+
+
+def read_coins(coins: Sequence[ProtoCoin], *, field: str) -> Coins:
+    """Coins of their wire form: sorted by denomination, each once, all above zero.
+
+    Raises
+    ------
+    InvalidMessage
+        Naming the field, for a wrong denomination, amount or order.
+    """
+    found: list[Coin] = []
+    last = ""
+    for number, coin in enumerate(coins):
+        name = f"{field}[{number}]"
+        try:
+            denom = parse_denom(coin.denom)
+        except InvalidCoins as err:
+            raise InvalidMessage(f"{name}.denom", err.reason) from None
+        amount = parse_uint(coin.amount, bits=128, field=f"{name}.amount")
+        if not amount:
+            raise InvalidMessage(f"{name}.amount", "an amount of zero is left out")
+        if denom <= last:
+            raise InvalidMessage(
+                f"{name}.denom", "sort by denomination and give each denomination once"
+            )
+        last = denom
+        found.append(Coin(denom, amount))
+    return Coins(tuple(found))
+
+
+def check_address(text: str, *, field: str) -> None:
+    """Check that a text is bech32, under whatever prefix; state knows which is right.
+
+    Raises
+    ------
+    InvalidAddress
+        Naming the field.
+    """
+    try:
+        from_bech32(text, text.lower().rpartition("1")[0])
+    except InvalidAddress as err:
+        raise InvalidAddress(text, err.reason, field=field) from None
+
+
+@dataclass(frozen=True, slots=True)
+class ProtoAny:
+    """``google.protobuf.Any``: bytes of a message and which message it is."""
+
+    type_url: str = field(1, "string")
+    value: bytes = field(2, "bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class TxBody:
+    """What is asked for."""
+
+    messages: tuple[ProtoAny, ...] = field(1, ProtoAny, repeated=True)
+    memo: str = field(2, "string")
+    timeout_height: int = field(3, "uint64")
+    extension_options: tuple[ProtoAny, ...] = field(1023, ProtoAny, repeated=True)
+    non_critical_extension_options: tuple[ProtoAny, ...] = field(2047, ProtoAny, repeated=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """What is paid for it, and how much gas it may use."""
+
+    amount: tuple[ProtoCoin, ...] = field(1, ProtoCoin, repeated=True)
+    gas_limit: int = field(2, "uint64")
+    payer: str = field(3, "string")
+    granter: str = field(4, "string")
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """``cosmos.crypto.secp256k1.PubKey``."""
+
+    key: bytes = field(1, "bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class SingleMode:
+    """The sign mode of one key."""
+
+    mode: int = field(1, "uint64")
+
+
+@dataclass(frozen=True, slots=True)
+class ModeInfo:
+    """How a signer signed; signatures by several keys of one account are not known here."""
+
+    single: SingleMode | None = field(1, SingleMode)  # noqa: RUF009 - describes, as all here
+
+
+# Inside another message, a message is just bytes behind a length. What repeats from one
+# transaction to the next is therefore kept as bytes first and decoded through a memo.
+@dataclass(frozen=True, slots=True)
+class SignerInfo:
+    """Who signs with which sequence; key (an Any) and mode still as their bytes."""
+
+    public_key: bytes = field(1, "bytes")
+    mode_info: bytes = field(2, "bytes")
+    sequence: int = field(3, "uint64")
+
+
+@dataclass(frozen=True, slots=True)
+class AuthInfo:
+    """Signers and fee; the fee still as its bytes."""
+
+    signer_infos: tuple[SignerInfo, ...] = field(1, SignerInfo, repeated=True)
+    fee: bytes = field(2, "bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class TxRaw:
+    """The envelope: exactly the bytes that were signed, and the signatures."""
+
+    body_bytes: bytes = field(1, "bytes")
+    auth_info_bytes: bytes = field(2, "bytes")
+    signatures: tuple[bytes, ...] = field(3, "bytes", repeated=True)
+
+
+@dataclass(frozen=True, slots=True)
+class SignDoc:
+    """What a signature covers."""
+
+    body_bytes: bytes = field(1, "bytes")
+    auth_info_bytes: bytes = field(2, "bytes")
+    chain_id: str = field(3, "string")
+    account_number: int = field(4, "uint64")
+
+
+@dataclass(frozen=True, slots=True)
+class TxMsgData:
+    """Data of a successful transaction: one response per message."""
+
+    msg_responses: tuple[ProtoAny, ...] = field(2, ProtoAny, repeated=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """One signer's claim: the key, empty where the account has one, and the sequence."""
+
+    public_key: bytes
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """The fee, read: coins, gas limit and who pays (empty: the first signer)."""
+
+    amount: Coins
+    gas_limit: int
+    payer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tx:
+    """A transaction, decoded and checked as far as that goes without state."""
+
+    size: int
+    body_bytes: bytes
+    auth_info_bytes: bytes
+    signatures: tuple[bytes, ...]
+    messages: tuple[Msg, ...]
+    memo: str
+    timeout_height: int
+    signers: tuple[Signer, ...]
+    fee: Payment
+
+    def sign_bytes(self, chain_id: str, account_number: int) -> bytes:
+        """What the signer with this account number had to sign."""
+        return encode(SignDoc(self.body_bytes, self.auth_info_bytes, chain_id, account_number))
+
+
+class MessageDecoder(Protocol):
+    """What reading a transaction needs of the router."""
+
+    def decode(self, type_url: str, value: bytes) -> Msg:
+        """Message of an Any's two parts; ``UnknownMessage``, ``InvalidMessage``."""
+
+
+def decode_tx(raw: bytes, messages: MessageDecoder) -> Tx:
+    """Transaction of its bytes, every message passed through its own basic checks.
+
+    Raises
+    ------
+    InvalidTx
+        If the envelope is broken; naming the part.
+    TxError
+        If a message is unknown or wrong; naming its field.
+    """
+    try:
+        envelope = decode(TxRaw, raw)
+        body = decode(TxBody, envelope.body_bytes)
+        auth = decode(AuthInfo, envelope.auth_info_bytes)
+        signers = tuple([_signer(info, n) for n, info in enumerate(auth.signer_infos)])
+        fee = _fee(auth.fee)
+    except InvalidMessage as err:
+        raise InvalidTx(err.field, err.reason) from None
+    if encode(envelope) != raw:  # ADR-027: or one transaction would have many hashes
+        raise InvalidTx("TxRaw", "fields are out of order or written in more bytes than needed")
+    if body.extension_options:
+        raise InvalidTx("extension_options", "this chain knows none; leave them out")
+    if not body.messages:
+        raise InvalidTx("messages", "there is none; a transaction asks for something")
+    found = tuple([messages.decode(part.type_url, part.value) for part in body.messages])
+    for msg in found:
+        msg.validate_basic()
+    return Tx(
+        len(raw),
+        envelope.body_bytes,
+        envelope.auth_info_bytes,
+        envelope.signatures,
+        found,
+        body.memo,
+        body.timeout_height,
+        signers,
+        fee,
+    )
+
+
+def _signer(info: SignerInfo, number: int) -> Signer:
+    _check_mode(info.mode_info, number)
+    return Signer(_public_key(info.public_key, number), info.sequence)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _public_key(raw: bytes, number: int) -> bytes:
+    if not raw:
+        return b""
+    part = decode(ProtoAny, raw)
+    if part.type_url != SECP256K1_KEY:
+        raise InvalidTx(
+            f"signer_infos[{number}].public_key", f"{part.type_url!r} is not {SECP256K1_KEY}"
+        )
+    return decode(PublicKey, part.value).key
+
+
+@lru_cache(maxsize=64)
+def _check_mode(raw: bytes, number: int) -> None:
+    mode = decode(ModeInfo, raw)
+    if mode.single is None or mode.single.mode != SIGN_MODE_DIRECT:
+        raise InvalidTx(f"signer_infos[{number}].mode_info", "sign with SIGN_MODE_DIRECT (1)")
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _fee(raw: bytes) -> Payment:
+    fee = decode(Fee, raw)
+    if fee.granter:
+        raise InvalidTx("fee.granter", "fee grants are not known here; leave it empty")
+    return Payment(read_coins(fee.amount, field="fee.amount"), fee.gas_limit, fee.payer)
+
+
+def tx_hash(raw: bytes) -> bytes:
+    """Name of a transaction: SHA-256 of its bytes; people see it in upper-case hex."""
+    return sha256(raw)
+
+
+class SigningKey(Protocol):
+    """What building a transaction needs of a private key."""
+
+    public_key: bytes
+
+    def sign(self, message: bytes) -> bytes:
+        """Low-S signature ``r || s`` of SHA-256 of the message."""
+
+
+def build_tx(
+    msgs: Sequence[Msg],
+    *,
+    signer: tuple[SigningKey, int, int],
+    fee: Coins,
+    gas: int,
+    chain_id: str,
+    memo: str = "",
+    timeout_height: int = 0,
+) -> bytes:
+    """Bytes of a transaction signed by one account.
+
+    Parameters
+    ----------
+    signer
+        Private key, account number and next sequence of the account.
+    gas
+        Gas limit in chain gas.
+    """
+    key, account_number, sequence = signer
+    body = encode(
+        TxBody(tuple(ProtoAny(m.type_url, encode(m)) for m in msgs), memo, timeout_height)
+    )
+    public_key = encode(ProtoAny(SECP256K1_KEY, encode(PublicKey(key.public_key))))
+    info = SignerInfo(public_key, encode(ModeInfo(SingleMode(SIGN_MODE_DIRECT))), sequence)
+    auth = encode(AuthInfo((info,), encode(Fee(ProtoCoin.of(fee), gas))))
+    signature = key.sign(encode(SignDoc(body, auth, chain_id, account_number)))
+    return encode(TxRaw(body, auth, (signature,)))
