@@ -10,6 +10,9 @@ from devnet.chain.tx import Msg, MsgResult
 from devnet.primitives.canonical_json import Json
 from devnet.primitives.types import Address
 
+FEE_COLLECTOR = "fee_collector"
+"""Name of the module account that fees go to, and rewards come from."""
+
 # A handler takes its own kind of message; the router keys it by that class, so what it
 # is called with fits. Python's types cannot say this of a mapping, hence Any.
 Handler: TypeAlias = Callable[[Context, Any], MsgResult]
