@@ -65,7 +65,7 @@ class Context:
         self._events: list[Event] = []
         self._stores: dict[str, MeteredStore] = {}
 
-    def store(self, name: str) -> KVStore:
+    def store(self, name: str) -> MeteredStore:
         """State of one module, each access charged to :attr:`gas`."""
         found = self._stores.get(name)
         if found is None:

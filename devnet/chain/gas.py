@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from devnet.chain.errors import OutOfGas
 from devnet.primitives.types import MAX_UINT64
 from devnet.store.kv import KVStore
+from devnet.store.prefix import prefix_end
 
 READ_FLAT = 1000
 READ_PER_BYTE = 3
@@ -95,18 +96,21 @@ class MeteredStore:
         self, start: bytes | None = None, end: bytes | None = None, *, reverse: bool = False
     ) -> Iterator[tuple[bytes, bytes]]:
         """Pairs from ``start`` up to but not including ``end``, each charged when reached."""
-        prefix, consume = self._prefix, self._meter.consume
-        cut = len(prefix)
+        prefix = self._prefix
         first = prefix + start if start is not None else prefix or None
-        last = prefix + end if end is not None else after_prefix(prefix)
-        for key, value in self._parent.iterate(first, last, reverse=reverse):
+        last = prefix + end if end is not None else prefix_end(prefix)
+        return self._charged(self._parent.iterate(first, last, reverse=reverse))
+
+    def iterate_prefix(
+        self, prefix: bytes, *, reverse: bool = False
+    ) -> Iterator[tuple[bytes, bytes]]:
+        """Pairs whose key begins with a prefix; keys are given whole."""
+        return self.iterate(prefix, prefix_end(prefix), reverse=reverse)
+
+    def _charged(self, found: Iterator[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, bytes]]:
+        consume, cut = self._meter.consume, len(self._prefix)
+        for key, value in found:
             size = len(key) - cut + len(value)
             consume(READ_PER_BYTE * size + NEXT_FLAT, "iterate")
             yield key[cut:], value
         consume(NEXT_FLAT, "iterate")  # finding that there is nothing more
-
-
-def after_prefix(prefix: bytes) -> bytes | None:
-    """The smallest key behind all keys with this prefix; ``None`` if there is none."""
-    stem = prefix.rstrip(b"\xff")
-    return stem[:-1] + bytes([stem[-1] + 1]) if stem else None

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from devnet.chain.context import Context
 from devnet.chain.errors import UnknownAccount
-from devnet.chain.gas import after_prefix
 from devnet.crypto.addresses import from_bech32, to_bech32
 from devnet.primitives.protobuf import decode, encode, field
 from devnet.primitives.types import Address
@@ -77,7 +76,7 @@ class AccountKeeper:
 
     def accounts(self, ctx: Context) -> Iterator[tuple[Address, Account]]:
         """All accounts, in the order of their raw addresses."""
-        for key, value in ctx.store(STORE).iterate(ACCOUNTS, after_prefix(ACCOUNTS)):
+        for key, value in ctx.store(STORE).iterate_prefix(ACCOUNTS):
             yield to_bech32(self.prefix, key[1:]), decode(Account, value)
 
     def import_account(self, ctx: Context, address: Address, account: Account) -> None:

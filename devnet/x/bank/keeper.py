@@ -12,11 +12,10 @@ from typing import Protocol
 from devnet.abci import Event
 from devnet.chain.context import Context
 from devnet.chain.errors import InsufficientFunds
-from devnet.chain.gas import after_prefix
+from devnet.chain.gas import MeteredStore
 from devnet.crypto.addresses import from_bech32, module_address, to_bech32
 from devnet.primitives.errors import InvalidCoins
 from devnet.primitives.types import MAX_UINT128, Address, Coin, Coins, Denom
-from devnet.store.kv import KVStore
 
 STORE = "bank"
 SUPPLY = b"\x00"
@@ -49,7 +48,7 @@ class BankKeeper:
     def balances(self, ctx: Context, address: Address) -> Coins:
         """All an address holds."""
         holder = self._holder(address)
-        found = ctx.store(STORE).iterate(holder, after_prefix(holder))
+        found = ctx.store(STORE).iterate_prefix(holder)
         return Coins(tuple(_coin(key[len(holder) :], value) for key, value in found))
 
     def get_supply(self, ctx: Context, denom: str) -> Coin:
@@ -58,12 +57,12 @@ class BankKeeper:
 
     def total_supply(self, ctx: Context) -> Coins:
         """How much there is of every token."""
-        found = ctx.store(STORE).iterate(SUPPLY, after_prefix(SUPPLY))
+        found = ctx.store(STORE).iterate_prefix(SUPPLY)
         return Coins(tuple(_coin(key[1:], value) for key, value in found))
 
     def holders(self, ctx: Context) -> Iterator[tuple[Address, Coin]]:
         """Every balance, by raw address and then denomination."""
-        for key, value in ctx.store(STORE).iterate(BALANCES, after_prefix(BALANCES)):
+        for key, value in ctx.store(STORE).iterate_prefix(BALANCES):
             raw, denom = split_balance_key(key)
             yield to_bech32(self.prefix, raw), _coin(denom, value)
 
@@ -164,19 +163,19 @@ def split_balance_key(key: bytes) -> tuple[bytes, bytes]:
     return key[2:end], key[end:]
 
 
-def _amount(store: KVStore, key: bytes) -> int:
+def _amount(store: MeteredStore, key: bytes) -> int:
     found = store.get(key)
     return 0 if found is None else int(found)
 
 
-def _put(store: KVStore, key: bytes, amount: int) -> None:
+def _put(store: MeteredStore, key: bytes, amount: int) -> None:
     if amount:
         store.set(key, str(amount).encode())
     else:
         store.delete(key)
 
 
-def _add_supply(store: KVStore, coin: Coin) -> None:
+def _add_supply(store: MeteredStore, coin: Coin) -> None:
     key = SUPPLY + coin.denom.encode()
     supply = _amount(store, key) + coin.amount
     if supply > MAX_UINT128:
