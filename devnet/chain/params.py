@@ -27,7 +27,7 @@ class Params:
     __slots__ = ("_field", "_values")
 
     def __init__(
-        self, value: Mapping[str, Json] | Json, *, field: str, known: Iterable[str]
+        self, value: "Mapping[str, Json] | Json", *, field: str, known: Iterable[str]
     ) -> None:
         values = {} if value is None else value
         if not isinstance(values, Mapping):
