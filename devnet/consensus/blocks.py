@@ -1,0 +1,233 @@
+"""Headers and blocks: their wire form and their hashes (CometBFT, types/block).
+
+A block hash is the Merkle root over the fourteen header fields; a block id adds the
+number and the Merkle root of the parts the encoded block is cut into. The app hash and
+the results hash in a header are those after the block *before*.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from devnet.abci import TxResult
+from devnet.consensus.commits import Commit
+from devnet.consensus.forge import DuplicateVoteProof
+from devnet.consensus.votes import BlockId, timestamp_body
+from devnet.crypto.hashing import sha256
+from devnet.primitives.protobuf import length_prefixed, varint
+from devnet.primitives.types import SECOND, ConsAddress, Height, Timestamp
+from devnet.store.merkle import EMPTY as EMPTY_HASH
+from devnet.store.merkle import list_root
+
+PART_SIZE = 65536
+BLOCK_PROTOCOL = 11
+_REMEMBERED = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a block hash covers.
+
+    Attributes
+    ----------
+    last_block_id
+        Nil in the first block.
+    last_commit_hash
+        Of the signatures for the block before.
+    validators_hash, next_validators_hash
+        Of the sets that sign this block and the next.
+    app_hash, last_results_hash
+        After the block before; the first block carries those of nothing.
+    """
+
+    chain_id: str
+    height: Height
+    time: Timestamp
+    last_block_id: BlockId
+    last_commit_hash: bytes
+    data_hash: bytes
+    validators_hash: bytes
+    next_validators_hash: bytes
+    consensus_hash: bytes
+    app_hash: bytes
+    last_results_hash: bytes
+    evidence_hash: bytes
+    proposer_address: ConsAddress
+    version_block: int = BLOCK_PROTOCOL
+    version_app: int = 0
+
+    @property
+    def hash(self) -> bytes:
+        """Merkle root over the fields; empty for a header without validators hash.
+
+        Fourteen leaves make the tree ``((0-3) (4-7)) ((8-11) (12-13))``. The parts that
+        stay equal from block to block are remembered under their contents.
+        """
+        if not self.validators_hash:
+            return b""
+        height_time = _inner(_leaf(b"\x08" + varint(self.height)), _leaf(timestamp_body(self.time)))
+        last = _inner(_leaf(self.last_block_id.encode()), _leaf(_wrap(self.last_commit_hash)))
+        first = _pair(_version(self.version_block, self.version_app), _wrap_text(self.chain_id))
+        contents = _pair(_wrap(self.data_hash), _wrap(self.validators_hash))
+        state = _four(
+            self.next_validators_hash, self.consensus_hash, self.app_hash, self.last_results_hash
+        )
+        end = _pair(_wrap(self.evidence_hash), _wrap(self.proposer_address))
+        left = _inner(_inner(first, height_time), _inner(last, contents))
+        return _inner(left, _inner(state, end))
+
+    def leaves(self) -> tuple[bytes, ...]:
+        """The fourteen encoded fields, in order; what the hash is made of."""
+        return (
+            _version(self.version_block, self.version_app),
+            _wrap_text(self.chain_id),
+            b"\x08" + varint(self.height) if self.height else b"",
+            timestamp_body(self.time),
+            self.last_block_id.encode(),
+            *(_wrap(value) for value in self._hashes()),
+        )
+
+    def encode(self) -> bytes:
+        """Wire bytes of the header."""
+        parts = [
+            b"\x0a" + length_prefixed(_version(self.version_block, self.version_app)),
+            b"\x12" + length_prefixed(self.chain_id.encode()),
+            b"\x18" + varint(self.height),
+            b"\x22" + length_prefixed(timestamp_body(self.time)),
+            b"\x2a" + length_prefixed(self.last_block_id.encode()),
+        ]
+        for number, value in enumerate(self._hashes(), start=6):
+            if value:
+                parts.append(b"%c%c%b" % (number << 3 | 2, len(value), value))
+        return b"".join(parts)
+
+    def _hashes(self) -> tuple[bytes, ...]:
+        return (
+            self.last_commit_hash,
+            self.data_hash,
+            self.validators_hash,
+            self.next_validators_hash,
+            self.consensus_hash,
+            self.app_hash,
+            self.last_results_hash,
+            self.evidence_hash,
+            self.proposer_address,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A header, the transactions and evidence it covers, and the commit of the block before."""
+
+    header: Header
+    txs: tuple[bytes, ...]
+    evidence: tuple[DuplicateVoteProof, ...]
+    last_commit: Commit
+
+    def encode(self, *, commit_slots: Sequence[bytes] | None = None) -> bytes:
+        """Wire bytes; encoded slots of the last commit may be given where they are known."""
+        slots = self.last_commit.encode_slots() if commit_slots is None else commit_slots
+        data = b"".join([b"\x0a" + length_prefixed(tx) for tx in self.txs])
+        return b"".join(
+            (
+                b"\x0a",
+                length_prefixed(self.header.encode()),
+                b"\x12",
+                length_prefixed(data),
+                b"\x1a",
+                length_prefixed(b"".join([proof.wrapped for proof in self.evidence])),
+                b"\x22",
+                length_prefixed(self.last_commit.encode(slots)),
+            )
+        )
+
+    def block_id(self, *, commit_slots: Sequence[bytes] | None = None) -> BlockId:
+        """Id of this block: header hash and part-set header."""
+        encoded = self.encode(commit_slots=commit_slots)
+        return BlockId(self.header.hash, *part_set_header(encoded))
+
+    def rival_id(self) -> BlockId:
+        """Id of a block that differs from this one only in its time, by a second.
+
+        A double signer signs both.
+        """
+        header = replace(self.header, time=Timestamp(self.header.time + SECOND))
+        return replace(self, header=header).block_id()
+
+
+def part_set_header(encoded: bytes) -> tuple[int, bytes]:
+    """Number of parts of an encoded block, and their Merkle root."""
+    parts = [encoded[at : at + PART_SIZE] for at in range(0, len(encoded), PART_SIZE)]
+    return len(parts), list_root(parts)
+
+
+def data_hash(txs: Sequence[bytes]) -> bytes:
+    """Merkle root over the hashes of transactions."""
+    return list_root([sha256(tx) for tx in txs]) if txs else EMPTY_HASH
+
+
+def evidence_hash(proofs: Sequence[DuplicateVoteProof]) -> bytes:
+    """Merkle root over encoded proofs, not over their hashes, in block order."""
+    return list_root([proof.encode() for proof in proofs]) if proofs else EMPTY_HASH
+
+
+def evidence_size(proofs: Sequence[DuplicateVoteProof]) -> int:
+    """Bytes of an encoded list of evidence."""
+    return sum(len(proof.wrapped) for proof in proofs)
+
+
+def results_hash(results: Sequence[TxResult]) -> bytes:
+    """Merkle root over results; log, events and codespace are no part of it."""
+    return list_root([result_leaf(result) for result in results]) if results else EMPTY_HASH
+
+
+def result_leaf(result: TxResult) -> bytes:
+    """Code, data, gas wanted and gas used of a result on the wire."""
+    leaf = b"\x08" + varint(result.code) if result.code else b""
+    if result.data:
+        leaf += b"\x12" + length_prefixed(result.data)
+    if result.gas_wanted:
+        leaf += b"\x28" + varint(result.gas_wanted)
+    if result.gas_used:
+        leaf += b"\x30" + varint(result.gas_used)
+    return leaf
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def consensus_hash(max_bytes: int, max_gas: int) -> bytes:
+    """Hash of the consensus parameters; only block size and block gas are covered."""
+    body = b"\x08" + varint(max_bytes) if max_bytes else b""
+    return sha256(body + b"\x10" + varint(max_gas) if max_gas else body)
+
+
+def _leaf(item: bytes) -> bytes:
+    return sha256(b"\0" + item)
+
+
+def _inner(left: bytes, right: bytes) -> bytes:
+    return sha256(b"\1" + left + right)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _pair(first: bytes, second: bytes) -> bytes:
+    return _inner(_leaf(first), _leaf(second))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _four(first: bytes, second: bytes, third: bytes, fourth: bytes) -> bytes:
+    return _inner(_pair(_wrap(first), _wrap(second)), _pair(_wrap(third), _wrap(fourth)))
+
+
+def _wrap(value: bytes) -> bytes:
+    return b"\x0a" + length_prefixed(value) if value else b""
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _wrap_text(text: str) -> bytes:
+    return _wrap(text.encode())
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _version(block: int, app: int) -> bytes:
+    body = b"\x08" + varint(block) if block else b""
+    return body + b"\x10" + varint(app) if app else body
