@@ -34,7 +34,7 @@ class Event:
     @classmethod
     def of(cls, type_: str, /, **attributes: object) -> "Event":
         """Event from keyword facts; every value becomes text."""
-        return cls(type_, tuple(Attribute(k, str(v)) for k, v in attributes.items()))
+        return cls(type_, tuple([Attribute(k, str(v)) for k, v in attributes.items()]))
 
     def __getitem__(self, key: str) -> str:
         """The first attribute of that key.

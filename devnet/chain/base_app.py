@@ -232,12 +232,12 @@ class BaseApp:
             self._ante(paying, tx)
         except TxError as err:
             return _failed(err, meter)
-        branch.write()  # from here on fee and sequence are spent
+        working.write_batch(branch.changes)  # from here on fee and sequence are spent
         branch = Branch(working)
         acting = Context(branch, block, mode="deliver", gas=meter, tx_index=index)
         responses: list[ProtoAny] = []
         for number, msg in enumerate(tx.messages):
-            acting.emit(_action(msg))
+            acting.emit(_announcement(msg))
             try:
                 answer = self.router.handle(acting, msg)
             except TxError as err:
@@ -248,7 +248,7 @@ class BaseApp:
         if limit is not None and (used := self._gas_used + meter.used) > limit:
             error = OutOfGas("block gas meter", limit=limit, used=used)
             return _failed(error, meter, events=paying.events)
-        branch.write()
+        working.write_batch(branch.changes)
         return TxResult(
             data=encode(TxMsgData(tuple(responses))),
             gas_wanted=tx.fee.gas_limit,
@@ -291,7 +291,7 @@ def _failed(
     )
 
 
-def _action(msg: Msg) -> Event:
+def _announcement(msg: Msg) -> Event:
     """Announcement of a message: its kind, who sent it, and the module by its type url."""
     kind = msg.type_url
     module = kind.split(".", 2)[1] if kind.count(".") > 1 else kind

@@ -74,17 +74,18 @@ def read_coins(coins: Sequence[ProtoCoin], *, field: str) -> Coins:
     found: list[Coin] = []
     last = ""
     for number, coin in enumerate(coins):
-        name = f"{field}[{number}]"
         try:
             denom = parse_denom(coin.denom)
+            amount = parse_uint(coin.amount, bits=128, field="amount")
         except InvalidCoins as err:
-            raise InvalidMessage(f"{name}.denom", err.reason) from None
-        amount = parse_uint(coin.amount, bits=128, field=f"{name}.amount")
+            raise InvalidMessage(f"{field}[{number}].denom", err.reason) from None
+        except InvalidMessage as err:
+            raise InvalidMessage(f"{field}[{number}].amount", err.reason) from None
         if not amount:
-            raise InvalidMessage(f"{name}.amount", "an amount of zero is left out")
+            raise InvalidMessage(f"{field}[{number}].amount", "an amount of zero is left out")
         if denom <= last:
             raise InvalidMessage(
-                f"{name}.denom", "sort by denomination and give each denomination once"
+                f"{field}[{number}].denom", "sort by denomination and give each only once"
             )
         last = denom
         found.append(Coin(denom, amount))

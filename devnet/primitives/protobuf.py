@@ -16,8 +16,9 @@ empty; gogoproto's non-nullable fields are therefore simply fields that are neve
 
 import dataclasses
 from collections.abc import Callable, Hashable
-from functools import cache
-from typing import Any, TypeVar, cast
+from functools import cache, partial
+from operator import attrgetter
+from typing import Any, TypeAlias, TypeVar, cast
 
 from devnet.primitives.errors import InvalidMessage
 
@@ -26,6 +27,10 @@ _SEVEN_BITS = 0x7F
 _MASK64 = (1 << 64) - 1
 _SIGN64 = 1 << 63
 _MAX_SHIFT = 63
+_ONE_BYTE = tuple(bytes((n,)) for n in range(_SEVEN_BITS + 1))
+
+_Slot: TypeAlias = "tuple[int, int, Callable[[Any], Any] | None, bool]"
+"""Of a field: place among the arguments, wire type, reader of raw values, repeated."""
 
 M = TypeVar("M")
 
@@ -45,6 +50,8 @@ def field(number: int, kind: "str | type", *, repeated: bool = False, always: bo
 
 def varint(value: int) -> bytes:
     """Base-128 varint; a negative number is written as its 64-bit two's complement."""
+    if 0 <= value <= _SEVEN_BITS:
+        return _ONE_BYTE[value]
     value &= _MASK64
     out = bytearray()
     while value > _SEVEN_BITS:
@@ -56,7 +63,8 @@ def varint(value: int) -> bytes:
 
 def length_prefixed(body: bytes) -> bytes:
     """Bytes behind their length as a varint."""
-    return varint(len(body)) + body
+    size = len(body)
+    return (_ONE_BYTE[size] if size <= _SEVEN_BITS else varint(size)) + body
 
 
 def encode(message: object) -> bytes:
@@ -73,7 +81,8 @@ def decode(cls: type[M], data: bytes) -> M:
         If the bytes are cut off, a field is unknown or has the wrong wire type.
     """
     try:
-        return _decode(cls, data)
+        # The decoder of a class gives an instance of that class.
+        return cast("M", _decoder(cast("Hashable", cls))(data))
     except (IndexError, UnicodeDecodeError) as err:
         raise InvalidMessage(cls.__name__, f"no such protobuf message: {err}") from err
 
@@ -104,35 +113,41 @@ def _scalar(kind: str) -> tuple[int, Callable[[Any], bytes]]:
 
 @cache
 def _encoder(cls: Hashable) -> Callable[[object], bytes]:
-    writers: list[Callable[[object], bytes]] = []
-    for name, number, kind, repeated, always in _fields(cls):
-        if isinstance(kind, str):
-            wire, write = _scalar(kind)
-        else:
-            wire, write = _BYTES, lambda m: length_prefixed(encode(m))
-        writers.append(
-            _field_writer(name, varint(number << 3 | wire), write, repeated=repeated, always=always)
-        )
+    """Write all fields of a class, whose readers and writers are looked up only once."""
+    fields = _fields(cls)
+    # A second name that is always there makes attrgetter give a tuple for one field too.
+    values_of = attrgetter(*(name for name, *_ in fields), "__class__")
+    writers = [_field_writer(*rest) for _, *rest in fields]
 
     def run(message: object) -> bytes:
-        return b"".join([write(message) for write in writers])
+        parts = [
+            write(value)
+            for (write, always), value in zip(writers, values_of(message), strict=False)
+            if value or always
+        ]
+        return b"".join(parts)
 
     return run
 
 
 def _field_writer(
-    name: str, tag: bytes, write: Callable[[Any], bytes], *, repeated: bool, always: bool
-) -> Callable[[object], bytes]:
-    def many(message: object) -> bytes:
-        return b"".join([tag + write(item) for item in getattr(message, name)])
-
-    def one(message: object) -> bytes:
-        value = getattr(message, name)
-        if value is None or (not always and value in (0, "", b"")):
-            return b""
-        return tag + write(value)
-
-    return many if repeated else one
+    number: int,
+    kind: Any,
+    repeated: bool,  # noqa: FBT001 - in the order of the field's own description
+    always: bool,  # noqa: FBT001
+) -> tuple[Callable[[Any], bytes], bool]:
+    """Tag and value of a field, and whether also a value that is zero is written."""
+    if isinstance(kind, str):
+        wire, write = _scalar(kind)
+    else:
+        body = _encoder(kind)
+        wire, write = _BYTES, lambda message: length_prefixed(body(message))
+    tag = varint(number << 3 | wire)
+    if repeated:
+        return (lambda items: b"".join([tag + write(item) for item in items])), False
+    if isinstance(kind, str):
+        return (lambda value: tag + write(value)), always
+    return (lambda value: b"" if value is None else tag + write(value)), True
 
 
 def _read_varint(data: bytes, at: int) -> tuple[int, int]:
@@ -148,43 +163,69 @@ def _read_varint(data: bytes, at: int) -> tuple[int, int]:
             raise InvalidMessage("varint", "longer than ten bytes")
 
 
-def _read(data: bytes, at: int, wire: int) -> tuple[Any, int]:
-    if wire == _VARINT:
-        return _read_varint(data, at)
-    size, at = (8, at) if wire == _FIXED64 else _read_varint(data, at)
-    end = at + size
-    if end > len(data):
-        raise InvalidMessage("protobuf", "cut off")
-    return data[at:end], end
-
-
-_READERS: dict[str, Callable[[Any], Any]] = {
-    "uint64": lambda raw: raw,
+_READERS: dict[str, Callable[[Any], Any] | None] = {
+    "uint64": None,
     "int64": lambda raw: raw - (1 << 64) if raw & _SIGN64 else raw,
     "bool": bool,
     "sfixed64": lambda raw: int.from_bytes(raw, "little", signed=True),
     "string": bytes.decode,
-    "bytes": lambda raw: raw,
+    "bytes": None,
 }
 
 
-def _decode(cls: type[M], data: bytes) -> M:
-    by_number = {
-        number: (name, kind, repeated)
-        for name, number, kind, repeated, _ in _fields(cast("Hashable", cls))
-    }
-    values: dict[str, Any] = {}
-    at = 0
-    while at < len(data):
-        key, at = _read_varint(data, at)
-        number, wire = key >> 3, key & 7
-        if number not in by_number:
-            raise InvalidMessage(cls.__name__, f"unknown field number {number}")
-        name, kind, repeated = by_number[number]
-        expected = _scalar(kind)[0] if isinstance(kind, str) else _BYTES
-        if wire != expected:
-            raise InvalidMessage(f"{cls.__name__}.{name}", f"wire type {wire} is not {expected}")
-        raw, at = _read(data, at, wire)
-        value = _READERS[kind](raw) if isinstance(kind, str) else _decode(kind, raw)
-        values[name] = (*values.get(name, ()), value) if repeated else value
-    return cls(**values)
+@cache
+def _decoder(cls: Hashable) -> Callable[[bytes], object]:
+    """Read all fields of a class; which is where, and read how, is looked up only once."""
+    members = [f for f in dataclasses.fields(cast("type[Any]", cls)) if f.init]
+    names = [member.name for member in members]
+    slots: dict[int, _Slot] = {}
+    for name, number, kind, repeated, _ in _fields(cls):
+        if isinstance(kind, str):
+            wire, read = _scalar(kind)[0], _READERS[kind]
+        else:
+            wire, read = _BYTES, _decoder(kind)
+        slots[number << 3 | wire] = names.index(name), wire, read, repeated
+    return partial(_read_fields, cls, slots, tuple(member.default for member in members))
+
+
+def _read_fields(cls: Any, slots: dict[int, _Slot], defaults: tuple[Any, ...], data: bytes) -> Any:
+    """One pass over the bytes: a field is found by its whole tag, its value put in its slot."""
+    values = list(defaults)
+    at, end = 0, len(data)
+    while at < end:
+        tag = data[at]
+        at += 1
+        if tag > _SEVEN_BITS:
+            tag, at = _read_varint(data, at - 1)
+        if tag not in slots:
+            raise _no_such_field(cls, tag)
+        slot, wire, read, repeated = slots[tag]
+        value: Any
+        if wire == _FIXED64:
+            size = 8
+        else:
+            size = data[at]
+            at += 1
+            if size > _SEVEN_BITS:
+                size, at = _read_varint(data, at - 1)
+        if wire == _VARINT:
+            value = size
+        else:
+            value = data[at : at + size]
+            at += size
+            if at > end:
+                raise InvalidMessage("protobuf", "cut off")
+        if read is not None:
+            value = read(value)
+        values[slot] = (*values[slot], value) if repeated else value
+    return cls(*values)
+
+
+def _no_such_field(cls: Hashable, tag: int) -> InvalidMessage:
+    message = cast("type[Any]", cls).__name__  # hashable, as every class is
+    number, wire = tag >> 3, tag & 7
+    for name, known, kind, *_ in _fields(cls):
+        if known == number:
+            expected = _scalar(kind)[0] if isinstance(kind, str) else _BYTES
+            return InvalidMessage(f"{message}.{name}", f"wire type {wire} is not {expected}")
+    return InvalidMessage(message, f"unknown field number {number}")

@@ -20,7 +20,7 @@ from devnet.chain.errors import (
     Unauthorized,
 )
 from devnet.chain.module import FEE_COLLECTOR
-from devnet.chain.tx import Signer, Tx
+from devnet.chain.tx import Tx
 from devnet.crypto.addresses import account_address, from_bech32, parse_address
 from devnet.crypto.secp256k1 import PUBLIC_KEY_SIZE, verify
 from devnet.primitives.types import Address, Coins
@@ -63,7 +63,8 @@ class Ante:
         _check_envelope(ctx, tx)
         ctx.gas.consume(GAS_PER_TX_BYTE * tx.size, "transaction size")
         signers = self._signers(tx)
-        self._take_fee(ctx, tx, signers)
+        accounts = [self._accounts.get_account(ctx, signer) for signer in signers]
+        self._take_fee(ctx, tx, signers[0])
         if len(tx.signers) != len(signers):
             raise Unauthorized(
                 f"signer_infos: {len(tx.signers)} given, but {', '.join(signers)} must sign"
@@ -72,14 +73,15 @@ class Ante:
             raise Unauthorized(
                 f"signatures: {len(tx.signatures)} given, but {len(signers)} signers"
             )
-        found = [self._account(ctx, *pair) for pair in zip(signers, tx.signers, strict=True)]
-        for n, account in enumerate(found):
-            _check_signature(ctx, tx, n, signer=signers[n], account=account)
-            used = tx.signers[n].sequence
-            self._accounts.put_account(
-                ctx, signers[n], Account(account.public_key, account.number, used + 1)
-            )
-            ctx.emit(Event.of("tx", acc_seq=f"{signers[n]}/{used}"))
+        keys = [
+            self._public_key(signer, accounts[n], claimed=tx.signers[n].public_key)
+            for n, signer in enumerate(signers)
+        ]
+        for n, signer in enumerate(signers):
+            number, sequence = accounts[n].number, tx.signers[n].sequence
+            _check_signature(ctx, tx, n, signer=signer, account=accounts[n], key=keys[n])
+            self._accounts.put_account(ctx, signer, Account(keys[n], number, sequence + 1))
+            ctx.emit(Event.of("tx", acc_seq=f"{signer}/{sequence}"))
 
     def _signers(self, tx: Tx) -> list[Address]:
         """Everyone who must sign, each once, in order of the messages, then the payer."""
@@ -88,30 +90,29 @@ class Ante:
             wanted.append(parse_address(tx.fee.payer, self._prefix, field="fee.payer"))
         return [parse_address(s, self._prefix, field="signer") for s in dict.fromkeys(wanted)]
 
-    def _take_fee(self, ctx: Context, tx: Tx, signers: list[Address]) -> None:
+    def _take_fee(self, ctx: Context, tx: Tx, first: Address) -> None:
         fee = tx.fee.amount
         for coin in self._least_fee:
             if fee.amount_of(coin.denom) < coin.amount:
                 raise InsufficientFee(fee, self._least_fee)
-        payer = Address(tx.fee.payer.lower()) if tx.fee.payer else signers[0]
-        self._accounts.get_account(ctx, payer)
+        payer = Address(tx.fee.payer.lower()) if tx.fee.payer else first
         if fee:
             self._bank.send_to_module(ctx, payer, FEE_COLLECTOR, fee)
         ctx.emit(Event.of("tx", fee=fee, fee_payer=payer))
 
-    def _account(self, ctx: Context, signer: Address, claim: Signer) -> Account:
-        """Account of a signer, its key filled in if this is its first transaction."""
-        account = self._accounts.get_account(ctx, signer)
-        key = claim.public_key
-        if key in (account.public_key, b"") and account.public_key:
-            return account
-        if not key:
+    def _public_key(self, signer: Address, account: Account, *, claimed: bytes) -> bytes:
+        """Key of a signer: the account's, or the one its first transaction brings."""
+        known = account.public_key
+        if known and claimed in (known, b""):
+            return known
+        if not claimed:
             raise InvalidPublicKey(signer, "missing; the first transaction has to bring it")
-        if len(key) != PUBLIC_KEY_SIZE:
-            raise InvalidPublicKey(signer, f"{len(key)} bytes, compressed it has {PUBLIC_KEY_SIZE}")
-        if account_address(key) != from_bech32(signer, self._prefix):
+        if len(claimed) != PUBLIC_KEY_SIZE:
+            size = len(claimed)
+            raise InvalidPublicKey(signer, f"{size} bytes, compressed it has {PUBLIC_KEY_SIZE}")
+        if account_address(claimed) != from_bech32(signer, self._prefix):
             raise InvalidPublicKey(signer, "it is the key of another address")
-        return Account(key, account.number, account.sequence)
+        return claimed
 
 
 def _check_envelope(ctx: Context, tx: Tx) -> None:
@@ -123,13 +124,15 @@ def _check_envelope(ctx: Context, tx: Tx) -> None:
         raise MemoTooLarge(len(tx.memo), MAX_MEMO)
 
 
-def _check_signature(ctx: Context, tx: Tx, n: int, *, signer: Address, account: Account) -> None:
+def _check_signature(
+    ctx: Context, tx: Tx, n: int, *, signer: Address, account: Account, key: bytes
+) -> None:
     got, expected = tx.signers[n].sequence, account.sequence
     if got != expected and not (ctx.mode == "check" and got > expected):
         raise SequenceMismatch(signer, expected=expected, got=got)
     ctx.gas.consume(GAS_PER_SIGNATURE, "signature check")
     chain_id = ctx.block.chain_id
-    if not verify(account.public_key, tx.sign_bytes(chain_id, account.number), tx.signatures[n]):
+    if not verify(key, tx.sign_bytes(chain_id, account.number), tx.signatures[n]):
         raise InvalidSignature(
             signer, account_number=account.number, sequence=expected, chain_id=chain_id
         )
