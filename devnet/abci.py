@@ -7,6 +7,7 @@ engine about a claim of evidence.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, Protocol
 
 from devnet.primitives.canonical_json import Json
@@ -24,6 +25,10 @@ class Attribute:
     value: str
 
 
+attribute = lru_cache(maxsize=1 << 14)(Attribute)
+"""Attribute of a key and a value; most of a block's are equal, so they are shared."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened: a type and its facts, in order of emission."""
@@ -34,7 +39,7 @@ class Event:
     @classmethod
     def of(cls, type_: str, /, **attributes: object) -> "Event":
         """Event from keyword facts; every value becomes text."""
-        return cls(type_, tuple([Attribute(k, str(v)) for k, v in attributes.items()]))
+        return cls(type_, tuple([attribute(k, str(v)) for k, v in attributes.items()]))
 
     def __getitem__(self, key: str) -> str:
         """The first attribute of that key.
@@ -44,9 +49,9 @@ class Event:
         KeyError
             If there is none; the text lists those there are.
         """
-        for attribute in self.attributes:
-            if attribute.key == key:
-                return attribute.value
+        for fact in self.attributes:
+            if fact.key == key:
+                return fact.value
         raise KeyError(f"{self.type} has no {key!r}, only {[a.key for a in self.attributes]}")
 
 

@@ -7,23 +7,24 @@ No module is known here by name.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from devnet.abci import (
-    Attribute,
     BeginBlock,
     EndBlock,
     Event,
     InitChain,
     TxResult,
     ValidatorUpdate,
+    attribute,
 )
 from devnet.chain.context import BlockInfo, Context, ReadOnlyStore
 from devnet.chain.errors import OutOfGas, nearest
 from devnet.chain.gas import GasMeter
 from devnet.chain.module import Module
 from devnet.chain.router import MessageRouter, QueryRouter
-from devnet.chain.tx import Msg, MsgResult, ProtoAny, Tx, TxMsgData, decode_tx
+from devnet.chain.tx import Msg, ProtoAny, Tx, TxMsgData, decode_tx
 from devnet.primitives.canonical_json import Json
 from devnet.primitives.errors import InvalidMessage, TxError
 from devnet.primitives.protobuf import encode
@@ -227,33 +228,35 @@ class BaseApp:
     def _run(self, tx: Tx, working: Branch, block: BlockInfo, *, index: int) -> TxResult:
         meter = GasMeter(tx.fee.gas_limit)
         branch = Branch(working)
-        paying = Context(branch, block, mode="deliver", gas=meter, tx_index=index)
+        ctx = Context(branch, block, mode="deliver", gas=meter, tx_index=index)
         try:
-            self._ante(paying, tx)
+            self._ante(ctx, tx)
         except TxError as err:
             return _failed(err, meter)
-        working.write_batch(branch.changes)  # from here on fee and sequence are spent
-        branch = Branch(working)
-        acting = Context(branch, block, mode="deliver", gas=meter, tx_index=index)
+        # From here on fee and sequence are spent; the branch is empty again and the
+        # messages are on it together.
+        working.write_batch(branch.changes)
+        branch.drop()
+        paid = len(ctx.events)
         responses: list[ProtoAny] = []
         for number, msg in enumerate(tx.messages):
-            acting.emit(_announcement(msg))
+            ctx.emit(_announcement(msg))
             try:
-                answer = self.router.handle(acting, msg)
+                answer = self.router.handle(ctx, msg)
             except TxError as err:
                 where = f"failed to execute message; message index: {number}: "
-                return _failed(err, meter, events=paying.events, where=where)
-            responses.append(_response(msg, answer))
+                return _failed(err, meter, events=ctx.events[:paid], where=where)
+            responses.append(ProtoAny(f"{msg.type_url}Response", answer.data))
         limit = self._block_gas_limit
         if limit is not None and (used := self._gas_used + meter.used) > limit:
             error = OutOfGas("block gas meter", limit=limit, used=used)
-            return _failed(error, meter, events=paying.events)
+            return _failed(error, meter, events=ctx.events[:paid])
         working.write_batch(branch.changes)
         return TxResult(
-            data=encode(TxMsgData(tuple(responses))),
+            data=_tx_data(tuple(responses)),
             gas_wanted=tx.fee.gas_limit,
             gas_used=meter.used,
-            events=paying.events + acting.events,
+            events=ctx.events,
         )
 
     def _in_progress(self) -> tuple[Branch, BlockInfo]:
@@ -292,18 +295,18 @@ def _failed(
 
 
 def _announcement(msg: Msg) -> Event:
-    """Announcement of a message: its kind, who sent it, and the module by its type url."""
+    """Event before a message's own: its kind, who sent it, and the module by its type url."""
     kind = msg.type_url
-    module = kind.split(".", 2)[1] if kind.count(".") > 1 else kind
     return Event(
         "message",
         (
-            Attribute("action", kind),
-            Attribute("sender", msg.signers()[0]),
-            Attribute("module", module),
+            attribute("action", kind),
+            attribute("sender", msg.signers()[0]),
+            attribute("module", kind.split(".", 2)[1] if kind.count(".") > 1 else kind),
         ),
     )
 
 
-def _response(msg: Msg, result: MsgResult) -> ProtoAny:
-    return ProtoAny(f"{msg.type_url}Response", result.data)
+@lru_cache(maxsize=64)  # most responses are empty, so most data are the same few bytes
+def _tx_data(responses: tuple[ProtoAny, ...]) -> bytes:
+    return encode(TxMsgData(responses))

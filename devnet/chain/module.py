@@ -1,5 +1,7 @@
 """What a module is: a name, handlers, genesis, and work at both ends of a block."""
 
+# ruff: noqa: ARG002 - defaults take what those who override them need
+
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
@@ -56,8 +58,9 @@ class Module(Protocol):
 
     def init_genesis(self, ctx: Context, state: Json) -> None:
         """Write the beginning; ``state`` is ``None`` if the genesis document has none."""
+        return
 
-    def export_genesis(self, ctx: Context) -> Json:  # noqa: ARG002 - for subclasses
+    def export_genesis(self, ctx: Context) -> Json:
         """Say the present state as a beginning for a new chain."""
         return None
 
@@ -67,7 +70,8 @@ class Module(Protocol):
 
     def begin_blocker(self, ctx: Context, block: BeginBlock) -> None:
         """Work before the transactions of a block."""
+        return
 
-    def end_blocker(self, ctx: Context) -> Sequence[ValidatorUpdate]:  # noqa: ARG002
+    def end_blocker(self, ctx: Context) -> Sequence[ValidatorUpdate]:
         """Work after them; at most one module asks for validator updates."""
         return ()

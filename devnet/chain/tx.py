@@ -15,7 +15,7 @@ from devnet.crypto.addresses import from_bech32
 from devnet.crypto.errors import InvalidAddress
 from devnet.crypto.hashing import sha256
 from devnet.primitives.errors import InvalidCoins, InvalidMessage
-from devnet.primitives.protobuf import decode, encode, field
+from devnet.primitives.protobuf import decode, encode, field, length_prefixed
 from devnet.primitives.types import Address, Coin, Coins, parse_denom, parse_uint
 
 SECP256K1_KEY = "/cosmos.crypto.secp256k1.PubKey"
@@ -63,7 +63,8 @@ class ProtoCoin:
         return tuple(cls(coin.denom, str(coin.amount)) for coin in coins)
 
 
-def read_coins(coins: Sequence[ProtoCoin], *, field: str) -> Coins:
+@lru_cache(maxsize=_REMEMBERED)
+def read_coins(coins: tuple[ProtoCoin, ...], *, field: str) -> Coins:
     """Coins of their wire form: sorted by denomination, each once, all above zero.
 
     Raises
@@ -220,11 +221,18 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Tx:
-    """A transaction, decoded and checked as far as that goes without state."""
+    """A transaction, decoded and checked as far as that goes without state.
+
+    Attributes
+    ----------
+    size
+        Bytes of the whole transaction.
+    signed
+        Body and signer information as they came, which every signature covers.
+    """
 
     size: int
-    body_bytes: bytes
-    auth_info_bytes: bytes
+    signed: bytes
     signatures: tuple[bytes, ...]
     messages: tuple[Msg, ...]
     memo: str
@@ -234,7 +242,7 @@ class Tx:
 
     def sign_bytes(self, chain_id: str, account_number: int) -> bytes:
         """What the signer with this account number had to sign."""
-        return encode(SignDoc(self.body_bytes, self.auth_info_bytes, chain_id, account_number))
+        return self.signed + _end_of_sign_doc(chain_id, account_number)
 
 
 class MessageDecoder(Protocol):
@@ -262,7 +270,9 @@ def decode_tx(raw: bytes, messages: MessageDecoder) -> Tx:
         fee = _fee(auth.fee)
     except InvalidMessage as err:
         raise InvalidTx(err.field, err.reason) from None
-    if encode(envelope) != raw:  # ADR-027: or one transaction would have many hashes
+    signed = _signed_part(envelope)
+    if signed + b"".join([b"\x1a" + length_prefixed(s) for s in envelope.signatures]) != raw:
+        # ADR-027: or a stranger could give one transaction many hashes.
         raise InvalidTx("TxRaw", "fields are out of order or written in more bytes than needed")
     if body.extension_options:
         raise InvalidTx("extension_options", "this chain knows none; leave them out")
@@ -272,16 +282,21 @@ def decode_tx(raw: bytes, messages: MessageDecoder) -> Tx:
     for msg in found:
         msg.validate_basic()
     return Tx(
-        len(raw),
-        envelope.body_bytes,
-        envelope.auth_info_bytes,
-        envelope.signatures,
-        found,
-        body.memo,
-        body.timeout_height,
-        signers,
-        fee,
+        len(raw), signed, envelope.signatures, found, body.memo, body.timeout_height, signers, fee
     )
+
+
+def _signed_part(envelope: TxRaw) -> bytes:
+    """First two fields of the envelope, which are the first two of the sign document too."""
+    body, auth = envelope.body_bytes, envelope.auth_info_bytes
+    return (b"\x0a" + length_prefixed(body) if body else b"") + (
+        b"\x12" + length_prefixed(auth) if auth else b""
+    )
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _end_of_sign_doc(chain_id: str, account_number: int) -> bytes:
+    return encode(SignDoc(chain_id=chain_id, account_number=account_number))
 
 
 def _signer(info: SignerInfo, number: int) -> Signer:

@@ -12,13 +12,15 @@ Kinds: ``uint64`` ``int64`` ``sfixed64`` ``bool`` ``string`` ``bytes`` or a mess
 field that is ``None`` is left out, one that is set is written even when its body is
 empty; gogoproto's non-nullable fields are therefore simply fields that are never None.
 ``always=True`` writes a scalar even at zero. Fields are written in order of number.
+
+As the standard library does for dataclasses, the encoder and decoder of a class are
+written as Python source once and compiled: no field is looked up while bytes flow.
 """
 
 import dataclasses
 from collections.abc import Callable, Hashable
 from functools import cache, partial
-from operator import attrgetter
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, NoReturn, TypeVar, cast
 
 from devnet.primitives.errors import InvalidMessage
 
@@ -28,9 +30,6 @@ _MASK64 = (1 << 64) - 1
 _SIGN64 = 1 << 63
 _MAX_SHIFT = 63
 _ONE_BYTE = tuple(bytes((n,)) for n in range(_SEVEN_BITS + 1))
-
-_Slot: TypeAlias = "tuple[int, int, Callable[[Any], Any] | None, bool]"
-"""Of a field: place among the arguments, wire type, reader of raw values, repeated."""
 
 M = TypeVar("M")
 
@@ -87,67 +86,138 @@ def decode(cls: type[M], data: bytes) -> M:
         raise InvalidMessage(cls.__name__, f"no such protobuf message: {err}") from err
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Field:
+    """One field of a message, as those who write its code see it."""
+
+    name: str
+    number: int
+    kind: Any
+    repeated: bool
+    always: bool
+
+    @property
+    def wire(self) -> int:
+        return _WIRE[self.kind] if isinstance(self.kind, str) else _BYTES
+
+    @property
+    def tag(self) -> int:
+        return self.number << 3 | self.wire
+
+
+_WIRE = {
+    "uint64": _VARINT,
+    "int64": _VARINT,
+    "bool": _VARINT,
+    "sfixed64": _FIXED64,
+    "string": _BYTES,
+    "bytes": _BYTES,
+}
+# A value ``v`` in bytes. A field that is a message is written by its class's encoder.
+_WRITE = {
+    "uint64": "(one[v] if 0 <= v <= 127 else varint(v))",
+    "int64": "(one[v] if 0 <= v <= 127 else varint(v))",
+    "bool": "one[v]",
+    "sfixed64": f"(v & {_MASK64}).to_bytes(8, 'little')",
+    "string": "prefixed(v.encode())",
+    "bytes": "prefixed(v)",
+}
+# A value of ``v`` as it stood in the bytes: a number, or a slice.
+_READ = {
+    "uint64": "v",
+    "int64": f"v - {1 << 64} if v & {_SIGN64} else v",
+    "bool": "v != 0",
+    "sfixed64": "from_bytes(v, 'little', signed=True)",
+    "string": "v.decode()",
+    "bytes": "v",
+}
+
+
 @cache
-def _fields(cls: Hashable) -> tuple[tuple[str, int, Any, bool, bool], ...]:
+def _fields(cls: Hashable) -> tuple[_Field, ...]:
     found = [
-        (f.name, p["number"], p["kind"], p["repeated"], p["always"])
-        for f in dataclasses.fields(cast("type[Any]", cls))  # hashable, as every class is
-        if (p := f.metadata.get("protobuf"))
+        _Field(member.name, **described)
+        for member in dataclasses.fields(cast("type[Any]", cls))  # hashable, as every class is
+        if (described := member.metadata.get("protobuf"))
     ]
-    return tuple(sorted(found, key=lambda f: f[1]))
-
-
-def _scalar(kind: str) -> tuple[int, Callable[[Any], bytes]]:
-    match kind:
-        case "uint64" | "int64" | "bool":
-            return _VARINT, varint
-        case "sfixed64":
-            return _FIXED64, lambda n: (n & _MASK64).to_bytes(8, "little")
-        case "string":
-            return _BYTES, lambda text: length_prefixed(text.encode())
-        case "bytes":
-            return _BYTES, length_prefixed
-        case _:
-            raise TypeError(f"unknown protobuf kind {kind}")
+    for known in found:
+        if isinstance(known.kind, str) and known.kind not in _WIRE:
+            raise TypeError(f"unknown protobuf kind {known.kind}")
+    return tuple(sorted(found, key=lambda known: known.number))
 
 
 @cache
-def _encoder(cls: Hashable) -> Callable[[object], bytes]:
-    """Write all fields of a class, whose readers and writers are looked up only once."""
-    fields = _fields(cls)
-    # A second name that is always there makes attrgetter give a tuple for one field too.
-    values_of = attrgetter(*(name for name, *_ in fields), "__class__")
-    writers = [_field_writer(*rest) for _, *rest in fields]
+def _encoder(cls: Hashable) -> Callable[[Any], bytes]:
+    names: dict[str, Any] = {"one": _ONE_BYTE, "varint": varint, "prefixed": length_prefixed}
+    lines = ["def run(message):", "    out = b''"]
+    for known in _fields(cls):
+        if isinstance(known.kind, str):
+            value, is_written = _WRITE[known.kind], "True" if known.always else "v"
+        else:
+            names[f"encode_{known.number}"] = _encoder(known.kind)
+            value, is_written = f"prefixed(encode_{known.number}(v))", "v is not None"
+        value = f"{varint(known.tag)!r} + {value}"
+        lines.append(f"    v = message.{known.name}")
+        if known.repeated:
+            lines.append(f"    if v: out += b''.join([{value} for v in v])")
+        else:
+            lines.append(f"    if {is_written}: out += {value}")
+    return _compiled([*lines, "    return out"], names)
 
-    def run(message: object) -> bytes:
-        parts = [
-            write(value)
-            for (write, always), value in zip(writers, values_of(message), strict=False)
-            if value or always
-        ]
-        return b"".join(parts)
 
-    return run
+@cache
+def _decoder(cls: Hashable) -> Callable[[Any], Any]:
+    names: dict[str, Any] = {
+        "make": cls,
+        "read": _read_varint,
+        "from_bytes": int.from_bytes,
+        "refuse": partial(_refuse, cast("type[Any]", cls)),  # hashable, as every class is
+    }
+    fields = {known.name: known for known in _fields(cls)}
+    start: list[str] = []
+    cases: list[str] = []
+    made: list[str] = []
+    for n, member in enumerate(dataclasses.fields(cast("type[Any]", cls))):
+        known = fields[member.name]
+        start.append(f"    v{n} = {'[]' if known.repeated else repr(member.default)}")
+        made.append(f"tuple(v{n})" if known.repeated else f"v{n}")
+        if isinstance(known.kind, str):
+            value = _READ[known.kind]
+        else:
+            names[f"decode_{known.number}"], value = (
+                _decoder(known.kind),
+                f"decode_{known.number}(v)",
+            )
+        keep = f"v{n}.append({value})" if known.repeated else f"v{n} = {value}"
+        cases += [f"        if tag == {known.tag}:", *_READ_RAW[known.wire], f"            {keep}"]
+        cases += ["            continue"]
+    lines = ["def run(data):", *start, "    at, end = 0, len(data)", "    while at < end:"]
+    lines += [*_varint_into("tag", indent=8), *cases, "        refuse(tag)"]
+    return _compiled([*lines, f"    return make({', '.join(made)})"], names)
 
 
-def _field_writer(
-    number: int,
-    kind: Any,
-    repeated: bool,  # noqa: FBT001 - in the order of the field's own description
-    always: bool,  # noqa: FBT001
-) -> tuple[Callable[[Any], bytes], bool]:
-    """Tag and value of a field, and whether also a value that is zero is written."""
-    if isinstance(kind, str):
-        wire, write = _scalar(kind)
-    else:
-        body = _encoder(kind)
-        wire, write = _BYTES, lambda message: length_prefixed(body(message))
-    tag = varint(number << 3 | wire)
-    if repeated:
-        return (lambda items: b"".join([tag + write(item) for item in items])), False
-    if isinstance(kind, str):
-        return (lambda value: tag + write(value)), always
-    return (lambda value: b"" if value is None else tag + write(value)), True
+def _varint_into(name: str, *, indent: int) -> list[str]:
+    """Lines that read a varint; most have one byte, so that case makes no call."""
+    lines = [f"{name} = data[at]", "at += 1", f"if {name} > 127: {name}, at = read(data, at - 1)"]
+    return [" " * indent + line for line in lines]
+
+
+_SLICE = [
+    "            v = data[at : at + size]",
+    "            at += size",
+    "            if at > end: refuse(None)",
+]
+_READ_RAW = {
+    _VARINT: _varint_into("v", indent=12),
+    _FIXED64: ["            size = 8", *_SLICE],
+    _BYTES: [*_varint_into("size", indent=12), *_SLICE],
+}
+
+
+def _compiled(lines: list[str], names: dict[str, Any]) -> Callable[[Any], Any]:
+    """Function ``run`` of these lines, which see only the names given."""
+    exec("\n".join(lines), names)  # noqa: S102 - text of this room alone: numbers and field names
+    return cast("Callable[[Any], Any]", names["run"])  # the first line defines it
 
 
 def _read_varint(data: bytes, at: int) -> tuple[int, int]:
@@ -163,69 +233,14 @@ def _read_varint(data: bytes, at: int) -> tuple[int, int]:
             raise InvalidMessage("varint", "longer than ten bytes")
 
 
-_READERS: dict[str, Callable[[Any], Any] | None] = {
-    "uint64": None,
-    "int64": lambda raw: raw - (1 << 64) if raw & _SIGN64 else raw,
-    "bool": bool,
-    "sfixed64": lambda raw: int.from_bytes(raw, "little", signed=True),
-    "string": bytes.decode,
-    "bytes": None,
-}
-
-
-@cache
-def _decoder(cls: Hashable) -> Callable[[bytes], object]:
-    """Read all fields of a class; which is where, and read how, is looked up only once."""
-    members = [f for f in dataclasses.fields(cast("type[Any]", cls)) if f.init]
-    names = [member.name for member in members]
-    slots: dict[int, _Slot] = {}
-    for name, number, kind, repeated, _ in _fields(cls):
-        if isinstance(kind, str):
-            wire, read = _scalar(kind)[0], _READERS[kind]
-        else:
-            wire, read = _BYTES, _decoder(kind)
-        slots[number << 3 | wire] = names.index(name), wire, read, repeated
-    return partial(_read_fields, cls, slots, tuple(member.default for member in members))
-
-
-def _read_fields(cls: Any, slots: dict[int, _Slot], defaults: tuple[Any, ...], data: bytes) -> Any:
-    """One pass over the bytes: a field is found by its whole tag, its value put in its slot."""
-    values = list(defaults)
-    at, end = 0, len(data)
-    while at < end:
-        tag = data[at]
-        at += 1
-        if tag > _SEVEN_BITS:
-            tag, at = _read_varint(data, at - 1)
-        if tag not in slots:
-            raise _no_such_field(cls, tag)
-        slot, wire, read, repeated = slots[tag]
-        value: Any
-        if wire == _FIXED64:
-            size = 8
-        else:
-            size = data[at]
-            at += 1
-            if size > _SEVEN_BITS:
-                size, at = _read_varint(data, at - 1)
-        if wire == _VARINT:
-            value = size
-        else:
-            value = data[at : at + size]
-            at += size
-            if at > end:
-                raise InvalidMessage("protobuf", "cut off")
-        if read is not None:
-            value = read(value)
-        values[slot] = (*values[slot], value) if repeated else value
-    return cls(*values)
-
-
-def _no_such_field(cls: Hashable, tag: int) -> InvalidMessage:
-    message = cast("type[Any]", cls).__name__  # hashable, as every class is
+def _refuse(cls: type[Any], tag: int | None) -> NoReturn:
+    """Say what is wrong with a tag that no field has; ``None``: a value that is cut off."""
+    if tag is None:
+        raise InvalidMessage("protobuf", "cut off")
     number, wire = tag >> 3, tag & 7
-    for name, known, kind, *_ in _fields(cls):
-        if known == number:
-            expected = _scalar(kind)[0] if isinstance(kind, str) else _BYTES
-            return InvalidMessage(f"{message}.{name}", f"wire type {wire} is not {expected}")
-    return InvalidMessage(message, f"unknown field number {number}")
+    for known in _fields(cast("Hashable", cls)):
+        if known.number == number:
+            raise InvalidMessage(
+                f"{cls.__name__}.{known.name}", f"wire type {wire} is not {known.wire}"
+            )
+    raise InvalidMessage(cls.__name__, f"unknown field number {number}")
