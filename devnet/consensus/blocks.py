@@ -8,13 +8,14 @@ the results hash in a header are those after the block *before*.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Self
 
 from devnet.abci import TxResult
 from devnet.consensus.commits import Commit
 from devnet.consensus.forge import DuplicateVoteProof
-from devnet.consensus.votes import BlockId, timestamp_body
+from devnet.consensus.votes import BlockId, BlockIdMessage, TimestampMessage, timestamp_body
 from devnet.crypto.hashing import sha256
-from devnet.primitives.protobuf import length_prefixed, varint
+from devnet.primitives.protobuf import decode, field, length_prefixed, varint
 from devnet.primitives.types import SECOND, ConsAddress, Height, Timestamp
 from devnet.store.merkle import EMPTY as EMPTY_HASH
 from devnet.store.merkle import list_root
@@ -101,6 +102,35 @@ class Header:
                 parts.append(b"%c%c%b" % (number << 3 | 2, len(value), value))
         return b"".join(parts)
 
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Header of wire bytes.
+
+        Raises
+        ------
+        InvalidMessage
+            If they are none.
+        """
+        m = decode(_HeaderMessage, data)
+        version = m.version or _VersionMessage()
+        return cls(
+            m.chain_id,
+            Height(m.height),
+            (m.time or TimestampMessage()).time,
+            BlockId.of_message(m.last_block_id),
+            m.last_commit_hash,
+            m.data_hash,
+            m.validators_hash,
+            m.next_validators_hash,
+            m.consensus_hash,
+            m.app_hash,
+            m.last_results_hash,
+            m.evidence_hash,
+            ConsAddress(m.proposer_address),
+            version.block,
+            version.app,
+        )
+
     def _hashes(self) -> tuple[bytes, ...]:
         return (
             self.last_commit_hash,
@@ -113,6 +143,30 @@ class Header:
             self.evidence_hash,
             self.proposer_address,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _VersionMessage:
+    block: int = field(1, "uint64")
+    app: int = field(2, "uint64")
+
+
+@dataclass(frozen=True, slots=True)
+class _HeaderMessage:
+    version: _VersionMessage | None = field(1, _VersionMessage)  # noqa: RUF009 - the wire
+    chain_id: str = field(2, "string")
+    height: int = field(3, "int64")
+    time: TimestampMessage | None = field(4, TimestampMessage)  # noqa: RUF009 - the wire
+    last_block_id: BlockIdMessage | None = field(5, BlockIdMessage)  # noqa: RUF009 - the wire
+    last_commit_hash: bytes = field(6, "bytes")
+    data_hash: bytes = field(7, "bytes")
+    validators_hash: bytes = field(8, "bytes")
+    next_validators_hash: bytes = field(9, "bytes")
+    consensus_hash: bytes = field(10, "bytes")
+    app_hash: bytes = field(11, "bytes")
+    last_results_hash: bytes = field(12, "bytes")
+    evidence_hash: bytes = field(13, "bytes")
+    proposer_address: bytes = field(14, "bytes")
 
 
 @dataclass(frozen=True, slots=True)

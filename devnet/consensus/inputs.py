@@ -4,7 +4,9 @@ They are kept with the block they enter and are part of the name of its place, s
 chain can be made again from its genesis and its inputs alone.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from devnet.consensus.errors import UnknownNode
 from devnet.consensus.validator_set import address_of
@@ -96,27 +98,44 @@ class Switch:
     online: bool
 
 
-def apply_switches(switches: tuple[Switch, ...], inputs: Inputs) -> tuple[Switch, ...]:
-    """Nodes after the inputs, in the order of starting; the same object if none changed.
+class Nodes:
+    """All nodes ever started, in that order; never changed.
 
-    A key whose node runs already stays as it is.
-
-    Raises
-    ------
-    UnknownNode
-        If a switch names a key without a node.
+    Attributes
+    ----------
+    switches
+        One entry per node.
     """
-    if not inputs.started and not inputs.switched:
-        return switches
-    nodes = {switch.address: switch for switch in switches}
-    for name, pub_key in inputs.started:
-        address = address_of(pub_key)
-        nodes.setdefault(address, Switch(name, address, online=True))
-    for address, online in inputs.switched:
-        if address not in nodes:
-            raise UnknownNode(address)
-        nodes[address] = Switch(nodes[address].name, address, online)
-    return tuple(nodes.values())
+
+    def __init__(self, switches: Iterable[Switch] = ()) -> None:
+        self.switches = tuple(switches)
+
+    @cached_property
+    def by_address(self) -> dict[ConsAddress, Switch]:
+        """Each node under the consensus address of its key."""
+        return {switch.address: switch for switch in self.switches}
+
+    def after(self, inputs: Inputs) -> "Nodes":
+        """Nodes after the inputs; the same object if these say nothing about nodes.
+
+        A key whose node runs already stays as it is.
+
+        Raises
+        ------
+        UnknownNode
+            If a switch names a key without a node.
+        """
+        if not inputs.started and not inputs.switched:
+            return self
+        nodes = dict(self.by_address)
+        for name, pub_key in inputs.started:
+            address = address_of(pub_key)
+            nodes.setdefault(address, Switch(name, address, online=True))
+        for address, online in inputs.switched:
+            if address not in nodes:
+                raise UnknownNode(address)
+            nodes[address] = Switch(nodes[address].name, address, online=online)
+        return Nodes(nodes.values())
 
 
 def _kind(number: int) -> VoteKind:

@@ -51,6 +51,22 @@ class TimestampMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class PartSetHeaderMessage:
+    """Number and root of a block's parts on the wire."""
+
+    total: int = field(1, "uint64")
+    hash: bytes = field(2, "bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class BlockIdMessage:
+    """A block id on the wire."""
+
+    hash: bytes = field(1, "bytes")
+    parts: PartSetHeaderMessage | None = field(2, PartSetHeaderMessage)  # noqa: RUF009 - describes the wire
+
+
+@dataclass(frozen=True, slots=True)
 class BlockId:
     """Which block: header hash, and number and Merkle root of the block's parts.
 
@@ -60,6 +76,13 @@ class BlockId:
     hash: bytes = b""
     parts_total: int = 0
     parts_hash: bytes = b""
+
+    @classmethod
+    def of_message(cls, message: BlockIdMessage | None) -> "BlockId":
+        """Block id of its wire form; what is left out is empty."""
+        id_ = message or BlockIdMessage()
+        parts = id_.parts or PartSetHeaderMessage()
+        return cls(id_.hash, parts.total, parts.hash)
 
     @property
     def is_nil(self) -> bool:
@@ -78,7 +101,7 @@ class BlockId:
     @property
     def order_key(self) -> bytes:
         """Sorts the two votes of evidence: hash, then the encoded part-set header."""
-        return self.hash + encode(_PartSetHeader(self.parts_total, self.parts_hash))
+        return self.hash + encode(PartSetHeaderMessage(self.parts_total, self.parts_hash))
 
     def encode(self) -> bytes:
         """Protobuf body; the part-set header is always there, in the nil id too."""
@@ -90,19 +113,7 @@ NIL = BlockId()
 
 @lru_cache(maxsize=64)
 def _block_id_body(hash_: bytes, parts_total: int, parts_hash: bytes) -> bytes:
-    return encode(_BlockId(hash_, _PartSetHeader(parts_total, parts_hash)))
-
-
-@dataclass(frozen=True, slots=True)
-class _PartSetHeader:
-    total: int = field(1, "uint64")
-    hash: bytes = field(2, "bytes")
-
-
-@dataclass(frozen=True, slots=True)
-class _BlockId:
-    hash: bytes = field(1, "bytes")
-    parts: _PartSetHeader | None = field(2, _PartSetHeader)  # noqa: RUF009 - describes the wire
+    return encode(BlockIdMessage(hash_, PartSetHeaderMessage(parts_total, parts_hash)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +123,7 @@ class VoteMessage:
     type: int = field(1, "int64")
     height: int = field(2, "int64")
     round: int = field(3, "int64")
-    block_id: _BlockId | None = field(4, _BlockId)  # noqa: RUF009 - describes the wire
+    block_id: BlockIdMessage | None = field(4, BlockIdMessage)  # noqa: RUF009 - describes the wire
     time: TimestampMessage | None = field(5, TimestampMessage)  # noqa: RUF009 - describes the wire
     address: bytes = field(6, "bytes")
     index: int = field(7, "int64")
@@ -220,12 +231,13 @@ class Vote:
 
     def to_message(self) -> VoteMessage:
         """Wire form."""
-        block_id = self.block_id
+        id_ = self.block_id
+        parts = PartSetHeaderMessage(id_.parts_total, id_.parts_hash)
         return VoteMessage(
             self.type,
             self.height,
             self.round,
-            _BlockId(block_id.hash, _PartSetHeader(block_id.parts_total, block_id.parts_hash)),
+            BlockIdMessage(id_.hash, parts),
             TimestampMessage.of(self.time),
             self.address,
             self.index,
@@ -237,13 +249,11 @@ class Vote:
     @classmethod
     def of_message(cls, message: VoteMessage) -> Self:
         """Vote of its wire form; what is left out is empty, the time then is 1970."""
-        id_ = message.block_id or _BlockId()
-        parts = id_.parts or _PartSetHeader()
         return cls(
             message.type,
             Height(message.height),
             message.round,
-            BlockId(id_.hash, parts.total, parts.hash),
+            BlockId.of_message(message.block_id),
             (message.time or TimestampMessage()).time,
             ConsAddress(message.address),
             message.index,
