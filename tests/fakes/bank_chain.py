@@ -13,8 +13,9 @@ from devnet.crypto.hashing import sha256
 from devnet.crypto.secp256k1 import PrivateKey
 from devnet.primitives.canonical_json import Json
 from devnet.primitives.types import SECOND, Address, Coins, ConsAddress, Height, Timestamp
-from devnet.store.branch import Branch
-from devnet.store.kv import KVStore, MemoryStore
+from devnet.store.history import History
+from devnet.store.kv import MemoryStore
+from devnet.store.multistore import MultiStore
 from devnet.x.auth.ante import Ante
 from devnet.x.auth.keeper import AccountKeeper
 from devnet.x.auth.module import AuthModule
@@ -26,27 +27,6 @@ PREFIX = "tgrade"
 CHAIN_ID = "poe-devnet-1"
 GENESIS_TIME = 1_704_067_200 * SECOND
 GAS = 1_000_000
-
-
-class PlainStateStore:
-    """Committed state in a plain store; its hash is over everything there is."""
-
-    def __init__(self) -> None:
-        self.committed = MemoryStore()
-
-    def begin(self) -> Branch:
-        return Branch(self.committed)
-
-    def commit(self, working: Branch) -> bytes:
-        working.write()
-        return self.app_hash
-
-    def at(self, height: int) -> KVStore:
-        raise NotImplementedError(height)
-
-    @property
-    def app_hash(self) -> bytes:
-        return sha256(repr(list(self.committed.iterate())).encode())
 
 
 class Person:
@@ -69,10 +49,11 @@ class BankChain:
         least_fee: str = "",
         app_state: dict[str, Json] | None = None,
     ) -> None:
-        self.store = PlainStateStore()
+        self.history = History(MemoryStore())
         self.accounts = AccountKeeper(prefix=PREFIX)
         self.bank = BankKeeper(self.accounts, prefix=PREFIX)
         all_modules = [AuthModule(self.accounts), BankModule(self.bank), *modules]
+        self.store = MultiStore(self.history, [module.name for module in all_modules])
         self.app = BaseApp(
             self.store,
             all_modules,
@@ -100,8 +81,10 @@ class BankChain:
         self.events = self.app.begin_block(begin)
         results = [self.app.deliver_tx(tx) for tx in txs]
         self.end = self.app.end_block(info.height)
-        self.app.commit()
+        app_hash = self.app.commit()
         self.height += 1
+        place = sha256(self.history.tip + b"".join(txs))
+        self.history.seal(place, height=self.height, app_hash=app_hash)
         return results
 
     def tx(
@@ -145,7 +128,7 @@ class BankChain:
 
     def contents(self) -> dict[bytes, bytes]:
         """All committed state."""
-        return dict(self.store.committed.iterate())
+        return dict(self.history.view.iterate(b"s/", b"s0"))
 
     def _block_info(self, height: int) -> BlockInfo:
         time = Timestamp(GENESIS_TIME + (height - 1) * 5 * SECOND)
