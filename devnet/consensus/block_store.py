@@ -65,9 +65,18 @@ class BlockStore:
         self._nodes_hash = lru_cache(maxsize=1)(lambda nodes: sha256(encode_nodes(nodes)))
 
     def write(
-        self, committed: Committed, state: EngineState, *, before: EngineState, inputs: bytes
+        self,
+        committed: Committed,
+        state: EngineState,
+        *,
+        before: EngineState,
+        header: bytes,
+        inputs: bytes,
     ) -> None:
-        """Put a block, its encoded inputs and the state after it into the present batch."""
+        """Put a block and the state after it into the present batch.
+
+        ``header`` and ``inputs`` are those of the block, encoded already.
+        """
         sets = [state.next_validators]
         if state.height == 1:
             sets = [state.last_validators, state.validators, state.next_validators]
@@ -84,7 +93,7 @@ class BlockStore:
         )
         record = Record(
             facts.encode(),
-            block.header.encode(),
+            header,
             encode_commit(committed.commit),
             state.app_hash,
             b"".join([encode_set(set_) for set_ in sets]),

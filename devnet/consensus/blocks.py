@@ -23,6 +23,8 @@ from devnet.store.merkle import list_root
 PART_SIZE = 65536
 BLOCK_PROTOCOL = 11
 _REMEMBERED = 256
+_TAGS = tuple(number << 3 | 2 for number in range(6, 15))
+_TAIL = b"".join(b"%c%%c%%b" % tag for tag in _TAGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,12 @@ class Header:
             return b""
         height_time = _inner(_leaf(b"\x08" + varint(self.height)), _leaf(timestamp_body(self.time)))
         last = _inner(_leaf(self.last_block_id.encode()), _leaf(_wrap(self.last_commit_hash)))
-        first = _pair(_version(self.version_block, self.version_app), _wrap_text(self.chain_id))
-        contents = _pair(_wrap(self.data_hash), _wrap(self.validators_hash))
+        first = _first_pair(self.version_block, self.version_app, self.chain_id)
+        contents = _pair(self.data_hash, self.validators_hash)
         state = _four(
             self.next_validators_hash, self.consensus_hash, self.app_hash, self.last_results_hash
         )
-        end = _pair(_wrap(self.evidence_hash), _wrap(self.proposer_address))
+        end = _pair(self.evidence_hash, self.proposer_address)
         left = _inner(_inner(first, height_time), _inner(last, contents))
         return _inner(left, _inner(state, end))
 
@@ -81,7 +83,7 @@ class Header:
         """The fourteen encoded fields, in order; what the hash is made of."""
         return (
             _version(self.version_block, self.version_app),
-            _wrap_text(self.chain_id),
+            _wrap(self.chain_id.encode()),
             b"\x08" + varint(self.height) if self.height else b"",
             timestamp_body(self.time),
             self.last_block_id.encode(),
@@ -90,17 +92,25 @@ class Header:
 
     def encode(self) -> bytes:
         """Wire bytes of the header."""
-        parts = [
-            b"\x0a" + length_prefixed(_version(self.version_block, self.version_app)),
-            b"\x12" + length_prefixed(self.chain_id.encode()),
-            b"\x18" + varint(self.height),
-            b"\x22" + length_prefixed(timestamp_body(self.time)),
-            b"\x2a" + length_prefixed(self.last_block_id.encode()),
-        ]
-        for number, value in enumerate(self._hashes(), start=6):
-            if value:
-                parts.append(b"%c%c%b" % (number << 3 | 2, len(value), value))
-        return b"".join(parts)
+        time, last = timestamp_body(self.time), self.last_block_id.encode()
+        hashes = self._hashes()
+        if all(map(len, hashes)):
+            tail = _TAIL % tuple(part for value in hashes for part in (len(value), value))
+        else:
+            tail = b"".join(
+                b"%c%c%b" % (tag, len(value), value)
+                for tag, value in zip(_TAGS, hashes, strict=True)
+                if value
+            )
+        return b"%b\x18%b\x22%c%b\x2a%c%b%b" % (
+            _head(self.version_block, self.version_app, self.chain_id),
+            varint(self.height),
+            len(time),
+            time,
+            len(last),
+            last,
+            tail,
+        )
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
@@ -178,14 +188,17 @@ class Block:
     evidence: tuple[DuplicateVoteProof, ...]
     last_commit: Commit
 
-    def encode(self, *, commit_slots: Sequence[bytes] | None = None) -> bytes:
-        """Wire bytes; encoded slots of the last commit may be given where they are known."""
+    def encode(
+        self, *, header: bytes | None = None, commit_slots: Sequence[bytes] | None = None
+    ) -> bytes:
+        """Wire bytes; header and slots of the last commit may be given where known."""
         slots = self.last_commit.encode_slots() if commit_slots is None else commit_slots
+        head = self.header.encode() if header is None else header
         data = b"".join([b"\x0a" + length_prefixed(tx) for tx in self.txs])
         return b"".join(
             (
                 b"\x0a",
-                length_prefixed(self.header.encode()),
+                length_prefixed(head),
                 b"\x12",
                 length_prefixed(data),
                 b"\x1a",
@@ -195,10 +208,9 @@ class Block:
             )
         )
 
-    def block_id(self, *, commit_slots: Sequence[bytes] | None = None) -> BlockId:
+    def block_id(self) -> BlockId:
         """Id of this block: header hash and part-set header."""
-        encoded = self.encode(commit_slots=commit_slots)
-        return BlockId(self.header.hash, *part_set_header(encoded))
+        return BlockId(self.header.hash, *part_set_header(self.encode()))
 
     def rival_id(self) -> BlockId:
         """Id of a block that differs from this one only in its time, by a second.
@@ -263,13 +275,18 @@ def _inner(left: bytes, right: bytes) -> bytes:
 
 
 @lru_cache(maxsize=_REMEMBERED)
+def _first_pair(version_block: int, version_app: int, chain_id: str) -> bytes:
+    return _inner(_leaf(_version(version_block, version_app)), _leaf(_wrap(chain_id.encode())))
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def _pair(first: bytes, second: bytes) -> bytes:
-    return _inner(_leaf(first), _leaf(second))
+    return _inner(_leaf(_wrap(first)), _leaf(_wrap(second)))
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def _four(first: bytes, second: bytes, third: bytes, fourth: bytes) -> bytes:
-    return _inner(_pair(_wrap(first), _wrap(second)), _pair(_wrap(third), _wrap(fourth)))
+    return _inner(_pair(first, second), _pair(third, fourth))
 
 
 def _wrap(value: bytes) -> bytes:
@@ -277,8 +294,9 @@ def _wrap(value: bytes) -> bytes:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _wrap_text(text: str) -> bytes:
-    return _wrap(text.encode())
+def _head(version_block: int, version_app: int, chain_id: str) -> bytes:
+    version = b"\x0a" + length_prefixed(_version(version_block, version_app))
+    return version + b"\x12" + length_prefixed(chain_id.encode())
 
 
 @lru_cache(maxsize=_REMEMBERED)

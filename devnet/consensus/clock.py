@@ -23,7 +23,7 @@ def lost_round(round_: int) -> int:
 
 def advance(clock: int, *, block_time_ns: int, lost_rounds: int) -> Timestamp:
     """What the clock shows at the precommits of the next block."""
-    waited = sum(lost_round(r) for r in range(lost_rounds))
+    waited = sum(map(lost_round, range(lost_rounds)))
     return Timestamp(clock + block_time_ns + waited)
 
 

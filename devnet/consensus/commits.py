@@ -178,21 +178,18 @@ def verify_commit(
         raise CommitRefused(f"wrong height: {commit.height} is not {height}")
     if commit.block_id != block_id:
         raise CommitRefused("wrong block id")
+    templates = {
+        flag: sign_template(
+            chain_id, type_=PRECOMMIT, height=height, round_=commit.round, block_id=for_
+        )
+        for flag, for_ in ((COMMIT, block_id), (NIL_VOTE, NIL))
+    }
     for i, flag in enumerate(commit.flags):
         if flag == ABSENT:
             continue
-        message = slot_sign_bytes(commit, i, chain_id=chain_id)
+        message = fill_template(templates[flag], commit.times[i])
         if not verify(validators.roster.pub_keys[i], message, commit.signatures[i]):
             raise CommitRefused(f"wrong signature (#{i})")
     enough, got = two_thirds(validators.total), commit.signed_power
     if got <= enough:
         raise CommitRefused(f"got {got}, needed more than {enough}")
-
-
-def slot_sign_bytes(commit: Commit, index: int, *, chain_id: str) -> bytes:
-    """What the validator of a slot signed: for the block, or for nil."""
-    block_id = commit.block_id if commit.flags[index] == COMMIT else NIL
-    template = sign_template(
-        chain_id, type_=PRECOMMIT, height=commit.height, round_=commit.round, block_id=block_id
-    )
-    return fill_template(template, commit.times[index])

@@ -325,7 +325,9 @@ class Engine:
             outcome.app_hash,
             header.time,
         )
-        self._store.write(committed, state, before=before, inputs=encoded)
+        self._store.write(
+            committed, state, before=before, header=decision.proposal.header, inputs=encoded
+        )
         self.history.seal(place, height=header.height, app_hash=outcome.app_hash)
         self._state, self._last = state, committed
         return committed

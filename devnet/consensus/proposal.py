@@ -22,10 +22,11 @@ from devnet.store.merkle import list_root
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A block and its id."""
+    """A block, its id, and its encoded header."""
 
     block: Block
     block_id: BlockId
+    header: bytes
 
 
 def block_time(state: EngineState, options: EngineOptions) -> Timestamp:
@@ -51,13 +52,15 @@ def propose(
     slots = state.last_commit.encode_slots()
     header = _header(state, options, slots, txs=txs, evidence=evidence, proposer=proposer)
     block = Block(header, txs, evidence, state.last_commit)
-    encoded = block.encode(commit_slots=slots)
+    encoded_header = header.encode()
+    encoded = block.encode(header=encoded_header, commit_slots=slots)
     if len(encoded) > options.block_max_bytes:
         raise BlockRefused(
             "size",
             f"{len(encoded)} bytes, {options.block_max_bytes} are allowed; send fewer transactions",
         )
-    return Proposal(block, BlockId(header.hash, *blocks.part_set_header(encoded)))
+    id_ = BlockId(header.hash, *blocks.part_set_header(encoded))
+    return Proposal(block, id_, encoded_header)
 
 
 def check_block(

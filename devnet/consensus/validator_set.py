@@ -10,6 +10,7 @@ CometBFT clip at 64 bits; within the limit of the total power none ever gets the
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from operator import add
 
 from devnet.abci import ValidatorUpdate
 from devnet.consensus.errors import (
@@ -101,10 +102,10 @@ def average(priorities: Sequence[int]) -> int:
     return sum(priorities) // len(priorities)
 
 
-def centre(priorities: Sequence[int]) -> list[int]:
+def centre(priorities: Sequence[int]) -> Sequence[int]:
     """Priorities shifted so that their average, rounded down, is zero."""
     shift = average(priorities)
-    return [p - shift for p in priorities]
+    return [p - shift for p in priorities] if shift else priorities
 
 
 def truncated(value: int, divisor: int) -> int:
@@ -112,7 +113,7 @@ def truncated(value: int, divisor: int) -> int:
     return value // divisor if value >= 0 else -(-value // divisor)
 
 
-def rescale(priorities: Sequence[int], limit: int) -> list[int]:
+def rescale(priorities: Sequence[int], limit: int) -> Sequence[int]:
     """Priorities divided by one ratio, so that they lie about ``limit`` apart at most.
 
     Raises
@@ -124,7 +125,7 @@ def rescale(priorities: Sequence[int], limit: int) -> list[int]:
         raise EmptyValidatorSet("rescaling priorities")
     spread = max(priorities) - min(priorities)
     if limit <= 0 or spread <= limit:
-        return list(priorities)
+        return priorities
     ratio = (spread + limit - 1) // limit
     return [truncated(p, ratio) for p in priorities]
 
@@ -228,7 +229,7 @@ class ValidatorSet:
         priorities = centre(rescale(self.priorities, _WINDOW * total))
         proposer = 0
         for _ in range(times):
-            priorities = [p + power for p, power in zip(priorities, powers, strict=True)]
+            priorities = list(map(add, priorities, powers))
             proposer = _leader(priorities, roster.addresses)
             priorities[proposer] -= total
         return ValidatorSet(roster, tuple(priorities), proposer=proposer)

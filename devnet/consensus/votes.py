@@ -21,6 +21,7 @@ PRECOMMIT = 2
 KINDS: dict[VoteKind, int] = {"prevote": PREVOTE, "precommit": PRECOMMIT}
 _KIND_TEXT = {PREVOTE: "PREVOTE(Prevote)", PRECOMMIT: "PRECOMMIT(Precommit)"}
 HASH_SIZE = 32
+_SEVEN_BITS = 0x7F
 ADDRESS_SIZE = 20
 
 
@@ -105,15 +106,17 @@ class BlockId:
 
     def encode(self) -> bytes:
         """Protobuf body; the part-set header is always there, in the nil id too."""
-        return _block_id_body(self.hash, self.parts_total, self.parts_hash)
+        if 0 < self.parts_total <= _SEVEN_BITS and self.is_complete:
+            return b"\x0a\x20%b\x12\x24\x08%c\x12\x20%b" % (
+                self.hash,
+                self.parts_total,
+                self.parts_hash,
+            )
+        parts = PartSetHeaderMessage(self.parts_total, self.parts_hash)
+        return encode(BlockIdMessage(self.hash, parts))
 
 
 NIL = BlockId()
-
-
-@lru_cache(maxsize=64)
-def _block_id_body(hash_: bytes, parts_total: int, parts_hash: bytes) -> bytes:
-    return encode(BlockIdMessage(hash_, PartSetHeaderMessage(parts_total, parts_hash)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,6 @@ class VoteMessage:
     extension_signature: bytes = field(10, "bytes")
 
 
-@lru_cache(maxsize=64)
 def sign_template(
     chain_id: str, *, type_: int, height: int, round_: int, block_id: BlockId
 ) -> tuple[bytes, bytes]:
