@@ -69,9 +69,8 @@ class BankChain:
         self.events: tuple[Event, ...] = ()
         self.end = EndBlock()
         genesis: dict[str, Json] = {"bank": self._bank_genesis(balances)}
-        self.app.init_chain(
-            InitChain(CHAIN_ID, Timestamp(GENESIS_TIME), (), genesis | (app_state or {}))
-        )
+        genesis |= app_state or {}
+        self.app.init_chain(InitChain(CHAIN_ID, Timestamp(GENESIS_TIME), (), genesis))
         self.block()
 
     def block(self, *txs: bytes) -> list[TxResult]:
@@ -86,6 +85,11 @@ class BankChain:
         place = sha256(self.history.tip + b"".join(txs))
         self.history.seal(place, height=self.height, app_hash=app_hash)
         return results
+
+    @property
+    def next_height(self) -> Height:
+        """Height of the block that comes next."""
+        return Height(self.height + 1)
 
     def tx(
         self,
@@ -117,9 +121,9 @@ class BankChain:
         to = self.people.setdefault(recipient, Person(recipient)).address
         return MsgSend(self.people[name].address, to, ProtoCoin.of(Coins.parse(amount)))
 
-    def balance(self, name: str) -> Coins:
+    def balance(self, name: str) -> str:
         """What a person holds."""
-        return self.bank.balances(self.app.query_context(), self.people[name].address)
+        return str(self.bank.balances(self.app.query_context(), self.people[name].address))
 
     def sequence(self, name: str) -> int:
         """How many transactions a person has paid for."""
