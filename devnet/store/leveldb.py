@@ -118,7 +118,10 @@ class LevelStore:
     ) -> Iterator[tuple[bytes, bytes]]:
         """Pairs from ``start`` (included) to ``end`` (left out), as of this call."""
         try:
-            found = self._db.iterator(start=start, stop=end, reverse=reverse, verify_checksums=True)
+            # Backwards plyvel finds nothing from the empty key on, so it is not passed.
+            found = self._db.iterator(
+                start=start or None, stop=end, reverse=reverse, verify_checksums=True
+            )
         except (RuntimeError, self._plyvel.Error) as err:
             self._refuse(err, start or b"")
         return self._pairs(found)

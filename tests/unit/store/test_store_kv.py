@@ -31,6 +31,14 @@ def test_iteration_is_sorted_and_its_end_is_left_out(db: Database) -> None:
     assert list(db.iterate(b"b", b"a", reverse=True)) == []
 
 
+def test_the_empty_key_is_a_key_like_any_other(db: Database) -> None:
+    db.write_batch({b"": b"0", b"a": b"1"})
+    pairs = [(b"", b"0"), (b"a", b"1")]
+    assert list(db.iterate(b"")) == list(db.iterate()) == pairs
+    assert list(db.iterate(b"", reverse=True)) == pairs[::-1]
+    assert list(db.iterate(b"", b"a")) == list(db.iterate(b"", b"a", reverse=True)) == pairs[:1]
+
+
 def test_a_long_iteration_is_complete_in_both_directions(db: Database) -> None:
     keys = [b"%05d" % i for i in range(3000)]
     db.write_batch(dict.fromkeys(keys, b"x"))
