@@ -30,7 +30,7 @@ def pytest_terminal_summary(
     if not found:
         return
     versions = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
-    terminalreporter.section("house against yardstick")
+    terminalreporter.section("the house against yardsticks and peers")
     terminalreporter.write_line(f"Python {platform.python_version()}, {versions}")
     for line in table(found):
         terminalreporter.write_line(line)

@@ -21,10 +21,12 @@ class Figure:
     ----------
     goal
         ``0.75`` for at least this ratio, with ``at_most`` for no more than it.
-    house, yardstick
+    house, other
         Medians, in ``unit``.
     ratios
-        House against yardstick, one per round.
+        House against the other, one per round.
+    against
+        Who the other is: the yardstick, or a peer by name.
     """
 
     name: str
@@ -32,10 +34,11 @@ class Figure:
     votes: str
     unit: str
     house: float
-    yardstick: float
+    other: float
     ratios: tuple[float, ...]
     goal: float
     at_most: bool = False
+    against: str = "yardstick"
 
     @property
     def ratio(self) -> float:
@@ -52,7 +55,8 @@ class Figure:
             self.what,
             self.votes,
             f"{self.house:,.4g} {self.unit}",
-            f"{self.yardstick:,.4g} {self.unit}",
+            f"{self.other:,.4g} {self.unit}",
+            self.against,
             f"{self.ratio:.3f}",
             f"{low:.2f}..{high:.2f}",
             f"{'<=' if self.at_most else '>='} {self.goal:.2f}",
@@ -60,7 +64,7 @@ class Figure:
         )
 
 
-HEADINGS = ("id", "path", "votes", "house", "yardstick", "ratio", "p25..p75", "goal", "")
+HEADINGS = ("id", "path", "votes", "house", "other", "", "ratio", "p25..p75", "goal", "")
 
 
 def seconds(action: Callable[[], object]) -> float:
@@ -72,19 +76,20 @@ def seconds(action: Callable[[], object]) -> float:
 
 
 def alternate(
-    house: Callable[[], object], yardstick: Callable[[], object], *, rounds: int = ROUNDS
+    house: Callable[[], object], other: Callable[[], object], *, rounds: int = ROUNDS
 ) -> tuple[list[float], list[float], list[float]]:
-    """Times of the house, times of the yardstick, and their ratio per round.
+    """Times of the house, times of the other, and their ratio per round.
 
-    In each round the yardstick runs before and after; their mean is what counts. One
-    round beforehand warms both up.
+    In each round the other runs before and after; their mean is what counts. One round
+    beforehand warms both up.
     """
     house()
-    before = seconds(yardstick)
+    other()
+    before = seconds(other)
     ours, theirs, ratios = [], [], []
     for _ in range(rounds):
         mine = seconds(house)
-        after = seconds(yardstick)
+        after = seconds(other)
         ours.append(mine)
         theirs.append((before + after) / 2)
         ratios.append(mine / theirs[-1])
@@ -94,29 +99,33 @@ def alternate(
 
 def rate_figure(
     house: Callable[[], object],
-    yardstick: Callable[[], object],
+    other: Callable[[], object],
     *,
     per_run: int,
-    yardstick_per_run: int,
+    other_per_run: int | None = None,
     name: str,
     what: str,
     votes: str,
     goal: float,
-    rounds: int = ROUNDS,
+    against: str = "yardstick",
 ) -> Figure:
-    """Figure of two actions as rates: more is better, the ratio is house over yardstick."""
-    ours, theirs, _ = alternate(house, yardstick, rounds=rounds)
+    """Figure of two actions as rates: more is better, the ratio is house over the other.
+
+    ``other_per_run`` is how much one run of the other does, if not as much as the house's.
+    """
+    ours, theirs, _ = alternate(house, other)
     rates = [per_run / taken for taken in ours]
-    yard_rates = [yardstick_per_run / taken for taken in theirs]
+    other_rates = [(other_per_run or per_run) / taken for taken in theirs]
     return Figure(
         name,
         what,
         votes,
         "/s",
         median(rates),
-        median(yard_rates),
-        tuple(rate / yard for rate, yard in zip(rates, yard_rates, strict=True)),
+        median(other_rates),
+        tuple(rate / best for rate, best in zip(rates, other_rates, strict=True)),
         goal,
+        against=against,
     )
 
 

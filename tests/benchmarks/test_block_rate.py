@@ -25,7 +25,6 @@ def test_empty_blocks(
             lambda: net.step(blocks),
             lambda: yardstick(blocks),
             per_run=blocks,
-            yardstick_per_run=blocks,
             name=name,
             what=f"empty blocks, {validators} validators",
             votes=VOTES,
