@@ -139,13 +139,13 @@ class BankKeeper:
 
     def _take(self, ctx: Context, address: Address, coins: Coins, *, amount: str) -> None:
         store, holder = ctx.store(STORE), self._holder(address)
-        for coin in coins:
-            key = holder + coin.denom.encode()
-            left = _amount(store, key) - coin.amount
-            if left < 0:
-                has = Coins.of(self.get_balance(ctx, address, c.denom) for c in coins)
+        held = [(coin, _amount(store, holder + coin.denom.encode())) for coin in coins]
+        for coin, amount_held in held:
+            if amount_held < coin.amount:
+                has = Coins.of(Coin(each.denom, there) for each, there in held)
                 raise InsufficientFunds(address, has, coins)
-            _put(store, key, left)
+        for coin, amount_held in held:
+            _put(store, holder + coin.denom.encode(), amount_held - coin.amount)
         ctx.emit(Event.of("coin_spent", spender=address, amount=amount))
 
     def _give(self, ctx: Context, address: Address, coins: Coins, *, amount: str) -> None:
