@@ -1,0 +1,307 @@
+"""What contract source may say: the rules, over its syntax tree, before any of it runs.
+
+A guard against accidents, not a sandbox: what would make two machines disagree (floats,
+clocks, chance, the order of sets), what would remember something between calls outside of
+storage, and what would reach out of the contract side is refused, by line, with what to
+write instead.
+"""
+
+import ast
+import symtable
+from collections.abc import Iterator
+
+from devnet.cosmwasm.errors import CodeRejected
+
+ROOTS = ("devnet.primitives", "devnet.cosmwasm", "devnet.contracts.parts", "devnet.curves")
+"""The rooms contract source may import from, with all below them."""
+FACE = "devnet"
+"""The front door; contract-side names may be imported from it too."""
+STANDARD: dict[str, tuple[str, ...]] = {
+    "dataclasses": ("dataclass", "field", "replace"),
+    "collections.abc": ("Callable", "Iterable", "Iterator", "Mapping", "Sequence"),
+    "enum": ("Enum", "IntEnum", "StrEnum", "auto"),
+    "typing": (
+        "Any",
+        "ClassVar",
+        "Final",
+        "Literal",
+        "NamedTuple",
+        "NewType",
+        "Protocol",
+        "Self",
+        "TypeAlias",
+        "assert_never",
+        "cast",
+    ),
+}
+"""Names of the standard library that say something about types and nothing else."""
+BUILTINS = frozenset(
+    """
+    abs all any bool bytes bytearray callable classmethod dict divmod enumerate filter
+    frozenset int isinstance issubclass iter len list map max min next pow property range
+    reversed set slice sorted staticmethod str sum super tuple zip True False None
+    ArithmeticError AssertionError AttributeError Exception IndexError KeyError LookupError
+    NotImplementedError OverflowError StopIteration TypeError ValueError ZeroDivisionError
+    NotImplemented Ellipsis
+    """.split()  # noqa: SIM905 - words read better than quotes
+)
+"""Names of Python itself that a contract has."""
+DEFINABLE = frozenset(
+    """
+    __post_init__ __str__ __repr__ __eq__ __lt__ __le__ __gt__ __ge__ __len__ __iter__
+    __contains__ __getitem__ __bool__ __add__ __sub__ __mul__ __floordiv__ __mod__ __neg__
+    """.split()  # noqa: SIM905 - words read better than quotes
+)
+"""The special methods a class of a contract may define; none may be called by name."""
+
+_HINTS = {
+    "float": "floats differ between machines; use whole numbers or Decimal",
+    "complex": "there are only whole numbers and Decimal here",
+    "round": "use // (rounds down), or Decimal",
+    "print": "nobody reads it on a chain; use Response().add_attribute(...)",
+    "input": "nobody types on a chain; what a call needs is an argument of its message",
+    "open": "a contract has no files; store values with Item and Map",
+    "eval": "code is checked before it is stored, text never becomes code later",
+    "exec": "code is checked before it is stored, text never becomes code later",
+    "compile": "code is checked before it is stored, text never becomes code later",
+    "id": "it differs from run to run; compare the values themselves",
+    "hash": "it differs from run to run; compare the values themselves",
+    "getattr": "write the attribute's name; for a choice by name use a dict",
+    "setattr": "a contract keeps nothing in objects; store values with Item and Map",
+    "type": "use isinstance(...)",
+    "object": "name a class that says what it is",
+    "__import__": "write an import statement",
+    "time": "the time of the block is env.block.time, in nanoseconds",
+    "datetime": "the time of the block is env.block.time, in nanoseconds",
+    "random": "nothing on a chain is random: every node must come to the same result",
+    "secrets": "nothing on a chain is secret or random",
+    "uuid": "count with an Item instead",
+    "math": "use whole numbers, // and Decimal",
+    "json": "messages arrive decoded and answers are encoded for you",
+    "os": "a contract sees nothing of the machine it runs on",
+    "sys": "a contract sees nothing of the machine it runs on",
+    "collections": "use dict and list, or collections.abc for annotations",
+}
+_FLOAT_FORMATS = "eEfFgGn%"
+_REACHING = frozenset(
+    """
+    format format_map mro gi_frame gi_code cr_frame f_globals f_locals f_builtins f_back
+    tb_frame tb_next func_globals
+    """.split()  # noqa: SIM905 - words read better than quotes
+)
+_MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+
+
+def parse(text: str) -> ast.Module:
+    """Syntax tree of contract source.
+
+    Raises
+    ------
+    CodeRejected
+        If it is no Python of version 3.11.
+    """
+    try:
+        return ast.parse(text, feature_version=(3, 11))
+    except SyntaxError as err:
+        raise CodeRejected(err.lineno or 0, f"no Python: {err.msg}", text=err.text or "") from err
+    except (ValueError, RecursionError, MemoryError) as err:
+        raise CodeRejected(0, f"no Python: {err}") from err
+
+
+def check_rules(tree: ast.Module, text: str, scope: frozenset[str]) -> frozenset[str]:
+    """Check a tree; the names of ``scope`` that it uses without bringing them itself.
+
+    Raises
+    ------
+    CodeRejected
+        At the first line that breaks a rule.
+    """
+    defined, free = _names(text)
+    found = list(_Rules(defined | scope).broken(tree))
+    unknown = sorted(free - defined - scope - BUILTINS)
+    found += [
+        (node.lineno, _unknown_name(node.id))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and node.id in unknown
+    ]
+    if found:
+        line, rule = min(found)
+        lines = text.splitlines()
+        raise CodeRejected(line, rule, text=lines[line - 1] if line <= len(lines) else "")
+    return frozenset((free - defined) & scope)
+
+
+def _unknown_name(name: str) -> str:
+    if name.startswith("__"):
+        return f"{name} belongs to Python's own machinery, which a contract does not see"
+    hint = _HINTS.get(name)
+    if hint:
+        return f"{name} is not available: {hint}"
+    return (
+        f"{name} is not in scope; the text of a contract is stored alone: define {name} inside"
+        " it or import it from the contract side of devnet"
+    )
+
+
+def _names(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Names that the text defines at its top, and names that it takes from there."""
+    top = symtable.symtable(text, "<contract>", "exec")
+    defined = frozenset(
+        s.get_name()
+        for s in top.get_symbols()
+        if s.is_assigned() or s.is_imported() or s.is_namespace()
+    )
+    free: set[str] = set()
+    tables = [top]
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        free.update(
+            s.get_name()
+            for s in table.get_symbols()
+            if s.is_referenced() and (s.is_global() or table is top)
+        )
+    return defined, frozenset(free)
+
+
+class _Rules:
+    """The rules, one small method per kind of node; each yields what it finds."""
+
+    def __init__(self, top_names: frozenset[str]) -> None:
+        self._top_names = top_names
+
+    def broken(self, tree: ast.Module) -> Iterator[tuple[int, str]]:
+        """Line and rule of everything that is not allowed."""
+        for node in ast.walk(tree):
+            rule = getattr(self, f"_{type(node).__name__}", None)
+            line = getattr(node, "lineno", 0)
+            for reason in rule(node) if rule else ():
+                yield line, reason
+
+    def _Constant(self, node: ast.Constant) -> Iterator[str]:  # noqa: N802 - named after the node
+        if isinstance(node.value, float | complex):
+            yield f'{node.value} is a float; write Decimal.parse("{node.value}")'
+
+    def _BinOp(self, node: ast.BinOp | ast.AugAssign) -> Iterator[str]:  # noqa: N802
+        if isinstance(node.op, ast.Div):
+            yield "/ makes floats; use // (rounds down), Decimal.from_ratio or Decimal.times"
+        if isinstance(node.op, ast.MatMult):
+            yield "there are no matrices here"
+
+    def _AugAssign(self, node: ast.AugAssign) -> Iterator[str]:  # noqa: N802
+        yield from self._BinOp(node)
+        yield from self._kept(node.target)
+
+    def _Assign(self, node: ast.Assign) -> Iterator[str]:  # noqa: N802
+        for target in node.targets:
+            for part in ast.walk(target):
+                yield from self._kept(part)
+
+    def _AnnAssign(self, node: ast.AnnAssign) -> Iterator[str]:  # noqa: N802
+        yield from self._kept(node.target)
+
+    def _kept(self, target: ast.AST) -> Iterator[str]:
+        """Assignments that would outlive the call, or change what all contracts share."""
+        if not isinstance(target, ast.Attribute) or not isinstance(target.value, ast.Name):
+            return
+        owner = target.value.id
+        if owner in self._top_names:
+            yield f"{owner}.{target.attr} is shared by all contracts and may not be changed"
+
+    def _ClassDef(self, node: ast.ClassDef) -> Iterator[str]:  # noqa: N802
+        if node.keywords:
+            yield "a class takes no metaclass or other keywords here"
+        if any("dataclass" in ast.unparse(decorator) for decorator in node.decorator_list):
+            return
+        for method in node.body:
+            if not isinstance(method, ast.FunctionDef) or not method.args.args:
+                continue
+            own = method.args.args[0].arg
+            for part in ast.walk(method):
+                if (
+                    isinstance(part, ast.Attribute)
+                    and isinstance(part.ctx, ast.Store)
+                    and isinstance(part.value, ast.Name)
+                    and part.value.id == own
+                ):
+                    yield (
+                        f"{own}.{part.attr} is forgotten when the call ends; store it:"
+                        f" {part.attr} = Item({part.attr!r}, int) in the class, then"
+                        f" {own}.{part.attr}.save(deps, ...)"
+                    )
+
+    def _Import(self, node: ast.Import) -> Iterator[str]:  # noqa: N802
+        for alias in node.names:
+            yield self._foreign(alias.name)
+
+    def _ImportFrom(self, node: ast.ImportFrom) -> Iterator[str]:  # noqa: N802
+        room = node.module or ""
+        names = [alias.name for alias in node.names]
+        if node.level:
+            yield "write the whole path of an import"
+        elif room in STANDARD:
+            for name in names:
+                if name not in STANDARD[room]:
+                    known = ", ".join(STANDARD[room])
+                    yield f"from {room} a contract may import only {known}"
+        elif room != FACE and not any(f"{room}.".startswith(f"{root}.") for root in ROOTS):
+            yield self._foreign(room)
+        elif "*" in names or any(name.startswith("_") for name in names):
+            yield "import public names, one by one"
+
+    @staticmethod
+    def _foreign(room: str) -> str:
+        hint = _HINTS.get(room.partition(".")[0])
+        if hint:
+            return f"{room} cannot be imported: {hint}"
+        return (
+            f"{room} cannot be imported; write `from ... import ...` with a room of"
+            f" {', '.join(ROOTS)}, or with types of {', '.join(STANDARD)}"
+        )
+
+    def _Attribute(self, node: ast.Attribute) -> Iterator[str]:  # noqa: N802
+        if node.attr.startswith("__"):
+            yield f".{node.attr} reaches into Python's own machinery"
+        elif node.attr in _REACHING:
+            hint = "; write an f-string" if node.attr.startswith("format") else ""
+            yield f".{node.attr} reaches around the contract side{hint}"
+
+    def _FunctionDef(self, node: ast.FunctionDef) -> Iterator[str]:  # noqa: N802
+        if node.name.startswith("__") and node.name not in DEFINABLE:
+            yield f"{node.name} may not be defined; a contract begins in @instantiate"
+        yield from self._arguments_of(node.args)
+
+    def _Lambda(self, node: ast.Lambda) -> Iterator[str]:  # noqa: N802
+        yield from self._arguments_of(node.args)
+
+    @staticmethod
+    def _arguments_of(args: ast.arguments) -> Iterator[str]:
+        for default in [*args.defaults, *args.kw_defaults]:
+            if isinstance(default, _MUTABLE):
+                yield "a list, dict or set as default is shared by all calls; use None or a tuple"
+
+    def _FormattedValue(self, node: ast.FormattedValue) -> Iterator[str]:  # noqa: N802
+        spec = node.format_spec
+        for part in ast.walk(spec) if spec else ():
+            if isinstance(part, ast.Constant) and str(part.value)[-1:] in _FLOAT_FORMATS:
+                yield "this format makes a float; format whole numbers"
+
+    def _ExceptHandler(self, node: ast.ExceptHandler) -> Iterator[str]:  # noqa: N802
+        if node.type is None:
+            yield "name the error that is expected: except Refuse: ..."
+
+    def _Try(self, node: ast.Try) -> Iterator[str]:  # noqa: N802
+        for part in [inner for stmt in node.finalbody for inner in ast.walk(stmt)]:
+            if isinstance(part, ast.Return | ast.Break | ast.Continue):
+                yield "leaving a finally block would swallow the error; leave it at its end"
+
+    def _Global(self, _node: ast.Global) -> Iterator[str]:  # noqa: N802
+        yield "a contract keeps nothing between calls but what it stores; use an Item"
+
+    def _TryStar(self, _node: ast.AST) -> Iterator[str]:  # noqa: N802
+        yield "errors come one at a time here; write except without the star"
+
+    def _async(self, _node: ast.AST) -> Iterator[str]:
+        yield "a contract waits for nothing; drop async and await"
+
+    _AsyncFunctionDef = _AsyncFor = _AsyncWith = _Await = _async

@@ -1,0 +1,258 @@
+"""Ticks compiled into contract source, so that work is counted alike on every machine.
+
+Each block of statements pays when it is entered: one tick for a function call or a turn of
+a loop, and one for each call that stands in it. So an endless loop runs out of gas, and
+gas depends on the text and the data alone. Operations whose cost or result grows with
+their operands go through the guards of ``python_meter``.
+
+The inserted functions have names that no source can spell, such as ``<tick>``.
+"""
+
+import ast
+from typing import TypeVar
+
+_SIZED = frozenset(
+    """all any bytearray bytes dict enumerate filter frozenset iter list map max min reversed
+    set sorted sum tuple zip""".split()  # noqa: SIM905 - words read better than quotes
+)
+_ANY_ORDER = frozenset({"all", "any", "frozenset", "max", "min", "set", "sorted", "sum"})
+N = TypeVar("N", bound=ast.AST)
+
+
+def insert_ticks(tree: ast.Module) -> ast.Module:
+    """The same program, paying for its steps; lines stay where they are."""
+    ticked = _Ticker(_recursive(tree)).visit(tree)
+    assert isinstance(ticked, ast.Module)
+    return ast.fix_missing_locations(ticked)
+
+
+def _recursive(tree: ast.Module) -> frozenset[str]:
+    """Names of functions that may come to stand inside themselves, by name alone."""
+    calls: dict[str, set[str]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            calls.setdefault(node.name, set()).update(_called(node))
+    return frozenset(name for name in calls if name in _reached(name, calls))
+
+
+def _called(function: ast.FunctionDef) -> set[str]:
+    called = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
+    return {f.id for f in called if isinstance(f, ast.Name)} | {
+        f.attr for f in called if isinstance(f, ast.Attribute)
+    }
+
+
+def _reached(name: str, calls: dict[str, set[str]]) -> set[str]:
+    reached: set[str] = set()
+    waiting = sorted(calls.get(name, ()))
+    while waiting:
+        found = waiting.pop()
+        if found not in reached:
+            reached.add(found)
+            waiting += sorted(calls.get(found, ()))
+    return reached
+
+
+def _calls_in(*nodes: ast.AST | None) -> int:
+    """Calls that are made once when these expressions are evaluated once."""
+    count = 0
+    waiting = [node for node in nodes if node is not None]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Lambda):
+            continue
+        if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+            waiting.append(node.generators[0].iter)
+            continue
+        count += isinstance(node, ast.Call)
+        waiting += ast.iter_child_nodes(node)
+    return count
+
+
+def _calls_of(stmt: ast.stmt) -> int:
+    """Calls that a statement makes itself, without those of the blocks in it."""
+    count = 0
+    for name, value in ast.iter_fields(stmt):
+        if name in {"body", "orelse", "finalbody", "handlers"}:
+            continue
+        nodes = value if isinstance(value, list) else [value]
+        for node in nodes:
+            if isinstance(node, ast.match_case):
+                count += _calls_in(node.guard)
+            elif isinstance(node, ast.withitem):
+                count += _calls_in(node.context_expr)
+            elif isinstance(node, ast.AST) and not isinstance(node, ast.arguments):
+                count += _calls_in(node)
+    return count
+
+
+class _Ticker(ast.NodeTransformer):
+    """Rewrites a tree from the leaves up; counts are taken before a node is rewritten."""
+
+    def __init__(self, recursive: frozenset[str]) -> None:
+        self._recursive = recursive
+
+    def visit_Module(self, node: ast.Module) -> ast.AST:
+        return self._blocks(node, first=0)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        return self._blocks(node, first=0)
+
+    def visit_If(self, node: ast.If) -> ast.AST:
+        return self._blocks(node, first=0)
+
+    def visit_With(self, node: ast.With) -> ast.AST:
+        return self._blocks(node, first=0)
+
+    def visit_Try(self, node: ast.Try) -> ast.AST:
+        return self._blocks(node, first=0)
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
+        return self._blocks(node, first=0)
+
+    def visit_match_case(self, node: ast.match_case) -> ast.AST:
+        return self._blocks(node, first=0)
+
+    def visit_For(self, node: ast.For) -> ast.AST:
+        self._blocks(node, first=1)
+        node.iter = self._call("<loop>", node.iter)
+        return node
+
+    def visit_While(self, node: ast.While) -> ast.AST:
+        return self._blocks(node, first=1 + _calls_in(node.test))
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        count = 1 + sum(_calls_of(stmt) for stmt in node.body)
+        is_generator = any(isinstance(n, ast.Yield | ast.YieldFrom) for n in ast.walk(node))
+        body = self._body(node.body, first=None)
+        for part in (*node.args.defaults, *node.args.kw_defaults, *node.decorator_list):
+            if part is not None:
+                self.visit(part)
+        docstring = body[:1] if ast.get_docstring(node, clean=False) is not None else []
+        rest = body[len(docstring) :]
+        if node.name in self._recursive and not is_generator:
+            enter = ast.Expr(self._call("<enter>", ast.Constant(count)))
+            leave = ast.Expr(self._call("<leave>"))
+            guarded = ast.Try([enter, *rest], [], [], [leave])
+            node.body = [*docstring, guarded]
+        else:
+            node.body = [*docstring, ast.Expr(self._tick(count)), *rest]
+        return node
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+        tick = self._tick(1 + _calls_in(node.body))
+        node.body = ast.BoolOp(ast.And(), [tick, self._expr(node.body)])
+        return node
+
+    def _comprehension(self, node: N, *results: ast.expr) -> N:
+        generators: list[ast.comprehension] = getattr(node, "generators", [])
+        for turn, generator in enumerate(generators):
+            last = turn == len(generators) - 1
+            inner = results if last else (generators[turn + 1].iter,)
+            count = 1 + _calls_in(*generator.ifs, *inner)
+            generator.ifs.insert(0, self._tick(count))
+        self.generic_visit(node)
+        for generator in generators:
+            generator.iter = self._call("<loop>", generator.iter)
+        return node
+
+    def visit_ListComp(self, node: ast.ListComp) -> ast.AST:
+        return self._comprehension(node, node.elt)
+
+    def visit_SetComp(self, node: ast.SetComp) -> ast.AST:
+        return self._comprehension(node, node.elt)
+
+    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> ast.AST:
+        return self._comprehension(node, node.elt)
+
+    def visit_DictComp(self, node: ast.DictComp) -> ast.AST:
+        return self._comprehension(node, node.key, node.value)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        if isinstance(node.func, ast.Name) and node.func.id in _SIZED:
+            guard = "<sized>" if node.func.id in _ANY_ORDER else "<ordered>"
+            node.args = [
+                arg if isinstance(arg, ast.Starred | ast.GeneratorExp) else self._call(guard, arg)
+                for arg in node.args
+            ]
+        return node
+
+    def visit_Starred(self, node: ast.Starred) -> ast.AST:
+        self.generic_visit(node)
+        if isinstance(node.ctx, ast.Load):
+            node.value = self._call("<ordered>", node.value)
+        return node
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        guard = _guard_of(node.op, node.left, node.right)
+        return self._call(guard, node.left, node.right) if guard else node
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
+        self.generic_visit(node)
+        if not isinstance(node.target, ast.Name):
+            return node
+        before = ast.copy_location(ast.Name(node.target.id, ast.Load()), node.target)
+        guard = _guard_of(node.op, before, node.value)
+        if guard is None:
+            return node
+        name = "<in place>" if guard == "<plus>" else guard
+        return ast.copy_location(
+            ast.Assign([node.target], self._call(name, before, node.value)), node
+        )
+
+    def _blocks(self, node: N, *, first: int) -> N:
+        """Rewrite a statement; each block in it pays for itself, ``body`` also for ``first``."""
+        extra = {"body": first}
+        bodies = {
+            name: self._body(value, first=extra.get(name, 0))
+            for name, value in ast.iter_fields(node)
+            if name in {"body", "orelse", "finalbody"} and value
+        }
+        for name in bodies:
+            setattr(node, name, [])
+        self.generic_visit(node)
+        for name, body in bodies.items():
+            setattr(node, name, body)
+        return node
+
+    def _body(self, stmts: list[ast.stmt], *, first: int | None) -> list[ast.stmt]:
+        count = (first or 0) + sum(_calls_of(stmt) for stmt in stmts)
+        done: list[ast.stmt] = []
+        for stmt in stmts:
+            visited = self.visit(stmt)
+            assert isinstance(visited, ast.stmt)
+            done.append(visited)
+        if first is None or not count:
+            return done
+        return [ast.Expr(self._tick(count)), *done]
+
+    def _tick(self, count: int) -> ast.expr:
+        return self._call("<tick>", ast.Constant(count))
+
+    def _expr(self, node: ast.expr) -> ast.expr:
+        visited = self.visit(node)
+        assert isinstance(visited, ast.expr)
+        return visited
+
+    @staticmethod
+    def _call(name: str, *args: ast.expr) -> ast.Call:
+        call = ast.Call(ast.Name(name, ast.Load()), list(args), [])
+        return ast.copy_location(call, args[0]) if args and hasattr(args[0], "lineno") else call
+
+
+def _guard_of(op: ast.operator, left: ast.expr, right: ast.expr) -> str | None:
+    """Name of the function that stands for an operation whose result may grow."""
+    numbers = [isinstance(n, ast.Constant) and isinstance(n.value, int) for n in (left, right)]
+    match op:
+        case ast.Add():
+            return None if any(numbers) else "<plus>"
+        case ast.Mult():
+            return None if all(numbers) else "<times>"
+        case ast.Pow():
+            return "<power>"
+        case ast.LShift():
+            return "<shift>"
+        case _:
+            return None
