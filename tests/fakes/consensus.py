@@ -112,9 +112,20 @@ class World:
         return found[0]
 
 
-def start(powers: dict[str, int], *, db: Database | None = None, **options: Any) -> World:
-    """A chain at height 1 whose validators have these powers."""
+def start(
+    powers: dict[str, int],
+    *,
+    db: Database | None = None,
+    updates: dict[int, dict[str, int]] | None = None,
+    **options: Any,
+) -> World:
+    """A chain at height 1 whose validators have these powers.
+
+    ``updates`` are the powers that the application will ask for at a height.
+    """
     world = World(MemoryStore() if db is None else db, **options)
+    for height, changed in (updates or {}).items():
+        world.app.updates[height] = [world.update(*each) for each in changed.items()]
     world.engine.init([(name, world.update(name, power)) for name, power in powers.items()], {})
     return world
 
