@@ -14,8 +14,12 @@ from devnet.primitives.errors import InvalidMessage
 
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 
-_MAY_HOLD_FRACTION = re.compile(rb"[0-9][.eE]|[0-9]{19}")
-_OPTIONS = orjson.OPT_SORT_KEYS
+# A number that is no whole one of 64 bits: with a fraction or an exponent, or too long.
+_MAY_HOLD_FRACTION = re.compile(rb"(?:^|[:,\[\s])(?:-?[0-9]+[.eE]|[0-9]{20}|-[0-9]{19})")
+_DEEPEST = 128
+"""Lists and objects inside one another; Rust contracts read about as deep (serde_json)."""
+# Dataclasses and dates are no JSON here, though the library would write them.
+_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 
 
 def dumps(value: object) -> bytes:
@@ -24,14 +28,16 @@ def dumps(value: object) -> bytes:
     Raises
     ------
     InvalidMessage
-        If it holds a fraction, a number beyond 64 bits, or an object of another kind.
+        If it holds a fraction, a number beyond 64 bits, or an object of another kind, or
+        is nested deeper than 128.
     """
     try:
         data = orjson.dumps(value, option=_OPTIONS)
     except orjson.JSONEncodeError as err:
         raise InvalidMessage("json", f"{err}; use whole numbers, text, lists, objects") from err
-    if _MAY_HOLD_FRACTION.search(data):
-        _refuse_fractions(value)
+    # "no number" and the infinities are written as null.
+    if _is_suspect(data) or b"null" in data:
+        _check(value)
     return data
 
 
@@ -41,32 +47,50 @@ def loads(data: bytes | str) -> Json:
     Raises
     ------
     InvalidMessage
-        If the bytes are no JSON, or hold a fraction or a number beyond 64 bits.
+        If the bytes are no JSON, hold a fraction or a number beyond 64 bits, or are nested
+        deeper than 128.
     """
-    raw = data.encode() if isinstance(data, str) else data
     try:
+        raw = data.encode() if isinstance(data, str) else data
         value: Json = orjson.loads(raw)
-    except orjson.JSONDecodeError as err:
+    except (orjson.JSONDecodeError, UnicodeEncodeError) as err:
         raise InvalidMessage("json", f"no JSON: {err}") from err
-    if _MAY_HOLD_FRACTION.search(raw):
-        _refuse_fractions(value)
+    if _is_suspect(raw):
+        _check(value)
     return value
 
 
-def _refuse_fractions(value: object) -> None:
-    """Numbers beyond 64 bits are read as fractions too, so both are caught here."""
-    match value:
-        case float():
-            raise InvalidMessage(
-                "json",
-                f"{value!r} is no whole number of 64 bits; write fractions and larger"
-                " numbers as text",
-            )
-        case list() | tuple():
-            for item in value:
-                _refuse_fractions(item)
-        case dict():
-            for item in value.values():
-                _refuse_fractions(item)
-        case _:
-            pass
+def _is_suspect(data: bytes) -> bool:
+    """Whether the bytes could break a rule, so that the value must be walked through."""
+    return (
+        data.count(b"[") + data.count(b"{") > _DEEPEST
+        or _MAY_HOLD_FRACTION.search(data) is not None
+    )
+
+
+def _check(value: object) -> None:
+    """Refuse fractions, and numbers beyond 64 bits, which are read as such; and depth.
+
+    Level by level, since what is nested too deep for us is too deep for a recursion.
+    """
+    level = [value]
+    for _ in range(_DEEPEST + 1):
+        below: list[object] = []
+        for item in level:
+            match item:
+                case float():
+                    raise InvalidMessage(
+                        "json",
+                        f"{item!r} is no whole number of 64 bits; write fractions and larger"
+                        " numbers as text",
+                    )
+                case list() | tuple():
+                    below.extend(item)
+                case dict():
+                    below.extend(item.values())
+                case _:
+                    pass
+        if not below:
+            return
+        level = below
+    raise InvalidMessage("json", f"lists and objects are nested deeper than {_DEEPEST}")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from devnet.primitives.errors import InvalidMessage
-from devnet.primitives.types import MAX_UINT128
+from devnet.primitives.types import MAX_UINT128, parse_digits
 
 PLACES = 18
 ONE: int = 10**PLACES
@@ -39,17 +39,28 @@ class Decimal:
             raise InvalidMessage(
                 field, f"{text!r} is no decimal; write a text with up to 18 places, like '0.05'"
             )
-        atomics = int(match[1]) * ONE + int((match[2] or "").ljust(PLACES, "0"))
+        atomics = parse_digits(match[1]) * ONE + int((match[2] or "").ljust(PLACES, "0"))
         if atomics > MAX_UINT128:
             raise InvalidMessage(field, f"{text} is beyond the range of a decimal")
         return cls(atomics)
 
     @classmethod
     def from_ratio(cls, numerator: int, denominator: int) -> Self:
-        """``numerator / denominator``, rounded down at the 18th place."""
+        """``numerator / denominator``, rounded down at the 18th place.
+
+        Raises
+        ------
+        InvalidMessage
+            For a division by zero, a negative number, or a value out of range.
+        """
         if denominator == 0:
             raise InvalidMessage("decimal", "division by zero")
-        return cls(numerator * ONE // denominator)
+        atomics = numerator * ONE // denominator
+        if not 0 <= atomics <= MAX_UINT128:
+            raise InvalidMessage(
+                "decimal", f"{numerator} / {denominator} is beyond the range of a decimal"
+            )
+        return cls(atomics)
 
     def times(self, amount: int) -> int:
         """Whole part of ``amount * self``, rounded down."""

@@ -48,9 +48,17 @@ def field(number: int, kind: "str | type", *, repeated: bool = False, always: bo
 
 
 def varint(value: int) -> bytes:
-    """Base-128 varint; a negative number is written as its 64-bit two's complement."""
+    """Base-128 varint; a negative number is written as its 64-bit two's complement.
+
+    Raises
+    ------
+    InvalidMessage
+        If the number does not fit 64 bits.
+    """
     if 0 <= value <= _SEVEN_BITS:
         return _ONE_BYTE[value]
+    if not -_SIGN64 <= value <= _MASK64:
+        raise InvalidMessage("varint", f"{value} does not fit 64 bits")
     value &= _MASK64
     out = bytearray()
     while value > _SEVEN_BITS:
@@ -67,8 +75,17 @@ def length_prefixed(body: bytes) -> bytes:
 
 
 def encode(message: object) -> bytes:
-    """Wire bytes of a message."""
-    return _encoder(cast("Hashable", type(message)))(message)
+    """Wire bytes of a message.
+
+    Raises
+    ------
+    InvalidMessage
+        If a number does not fit its kind, or a text is no Unicode.
+    """
+    try:
+        return _encoder(cast("Hashable", type(message)))(message)
+    except (OverflowError, UnicodeEncodeError) as err:
+        raise InvalidMessage(type(message).__name__, f"cannot be encoded: {err}") from err
 
 
 def decode(cls: type[M], data: bytes) -> M:
@@ -115,10 +132,10 @@ _WIRE = {
 }
 # A value ``v`` in bytes. A field that is a message is written by its class's encoder.
 _WRITE = {
-    "uint64": "(one[v] if 0 <= v <= 127 else varint(v))",
+    "uint64": "(one[v] if 0 <= v <= 127 else unsigned(v))",
     "int64": "(one[v] if 0 <= v <= 127 else varint(v))",
     "bool": "one[v]",
-    "sfixed64": f"(v & {_MASK64}).to_bytes(8, 'little')",
+    "sfixed64": "v.to_bytes(8, 'little', signed=True)",
     "string": "prefixed(v.encode())",
     "bytes": "prefixed(v)",
 }
@@ -148,7 +165,12 @@ def _fields(cls: Hashable) -> tuple[_Field, ...]:
 
 @cache
 def _encoder(cls: Hashable) -> Callable[[Any], bytes]:
-    names: dict[str, Any] = {"one": _ONE_BYTE, "varint": varint, "prefixed": length_prefixed}
+    names: dict[str, Any] = {
+        "one": _ONE_BYTE,
+        "varint": varint,
+        "unsigned": _unsigned,
+        "prefixed": length_prefixed,
+    }
     lines = ["def run(message):", "    out = b''"]
     for known in _fields(cls):
         if isinstance(known.kind, str):
@@ -196,6 +218,12 @@ def _decoder(cls: Hashable) -> Callable[[Any], Any]:
     return _compiled([*lines, f"    return make({', '.join(made)})"], names)
 
 
+def _unsigned(value: int) -> bytes:
+    if value < 0:
+        raise InvalidMessage("uint64", f"{value} is negative")
+    return varint(value)
+
+
 def _varint_into(name: str, *, indent: int) -> list[str]:
     """Lines that read a varint; most have one byte, so that case makes no call."""
     lines = [f"{name} = data[at]", "at += 1", f"if {name} > 127: {name}, at = read(data, at - 1)"]
@@ -227,7 +255,9 @@ def _read_varint(data: bytes, at: int) -> tuple[int, int]:
         at += 1
         result |= (byte & _SEVEN_BITS) << shift
         if byte <= _SEVEN_BITS:
-            return result & _MASK64, at
+            if result > _MASK64:
+                raise InvalidMessage("varint", "more than 64 bits")
+            return result, at
         shift += 7
         if shift > _MAX_SHIFT:
             raise InvalidMessage("varint", "longer than ten bytes")

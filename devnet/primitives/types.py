@@ -34,6 +34,7 @@ SECOND = 1_000_000_000
 _DENOM = re.compile(r"[a-zA-Z][a-zA-Z0-9/:._-]{2,127}")
 _COIN = re.compile(r"([0-9]+)([a-zA-Z][a-zA-Z0-9/:._-]{2,127})")
 _DIGITS = re.compile(r"[0-9]+")
+_LONGEST = 100
 
 
 def parse_uint(value: object, *, bits: int, field: str) -> int:
@@ -45,12 +46,21 @@ def parse_uint(value: object, *, bits: int, field: str) -> int:
         For anything else: floats, booleans, signs, blanks, numbers out of range.
     """
     if isinstance(value, str) and _DIGITS.fullmatch(value):
-        value = int(value)
+        value = parse_digits(value)
     if not isinstance(value, int) or isinstance(value, bool):
         raise InvalidMessage(field, f"{value!r} is no whole number; give digits only, like 100")
     if not 0 <= value < 1 << bits:
         raise InvalidMessage(field, f"{value} is outside 0 .. 2**{bits} - 1")
     return value
+
+
+def parse_digits(digits: str) -> int:
+    """Number of a text of digits; one of more than a hundred is given as ``10**100``.
+
+    Such a number is out of every range here, and Python refuses to read it when it is
+    longer still.
+    """
+    return int(digits) if len(digits) <= _LONGEST else 10**_LONGEST
 
 
 def parse_denom(text: object) -> Denom:
@@ -90,7 +100,7 @@ class Coin:
         match = _COIN.fullmatch(text) if isinstance(text, str) else None
         if match is None:
             raise InvalidCoins(text, "write digits and the denomination together, like 5utgd")
-        amount = int(match[1])
+        amount = parse_digits(match[1])
         if amount > MAX_UINT128:
             raise InvalidCoins(text, "the amount passes 2**128 - 1")
         return cls(parse_denom(match[2]), amount)

@@ -91,8 +91,9 @@ def test_the_wire_form_is_that_of_proto3(message: object, wire: str) -> None:
         ("1201", "unknown field number 2"),
         ("0803", "Inner.name: wire type 0 is not 2"),
         ("0a" + "ff" * 11, "longer than ten bytes"),
+        ("0a" + "ff" * 9 + "02", "more than 64 bits"),
     ],
-    ids=["value", "length", "utf-8", "unknown", "wire type", "varint"],
+    ids=["value", "length", "utf-8", "unknown", "wire type", "varint", "65 bits"],
 )
 def test_broken_bytes_are_refused_and_the_error_says_why(wire: str, said: str) -> None:
     with pytest.raises(InvalidMessage, match=said):
@@ -101,6 +102,22 @@ def test_broken_bytes_are_refused_and_the_error_says_why(wire: str, said: str) -
 
 def test_a_scalar_that_stands_twice_counts_once_the_last_time() -> None:
     assert decode(Inner, bytes.fromhex("0a01610a0162")) == Inner("b")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        Everything(count=-1),
+        Everything(count=2**64),
+        Everything(change=-(2**63) - 1),
+        Everything(stamp=2**63),
+        Everything(name="\ud800"),
+    ],
+    ids=["negative", "65 bits", "below int64", "beyond sfixed64", "no Unicode"],
+)
+def test_what_does_not_fit_its_kind_is_refused_and_never_wrapped(message: Everything) -> None:
+    with pytest.raises(InvalidMessage):
+        encode(message)
 
 
 def test_an_unknown_kind_is_a_bug_found_at_first_use() -> None:
