@@ -8,15 +8,11 @@ A contract keeps nothing between calls but what it stores; its class attributes 
 places in storage. Every call begins with a fresh instance.
 """
 
-import ast
 import inspect
-import linecache
-import textwrap
 from collections.abc import Callable
-from types import FunctionType, ModuleType
 from typing import Any, TypeVar, get_args, overload
 
-from devnet.cosmwasm.errors import CodeRejected, SchemaError
+from devnet.cosmwasm.errors import SchemaError
 from devnet.cosmwasm.kinds import ANYTHING, kind_of, words_of
 from devnet.cosmwasm.messages import Response
 from devnet.cosmwasm.schema import (
@@ -42,7 +38,6 @@ __all__ = [
     "reply",
     "schema_of",
     "show",
-    "source_of",
     "sudo",
 ]
 
@@ -190,45 +185,3 @@ def _argument(place: str, parameter: inspect.Parameter) -> Argument:
         return Argument(parameter.name, "any", ANYTHING, default)
     kind = kind_of(annotation, place=f"{place}({parameter.name})")
     return Argument(parameter.name, words_of(annotation), kind, default)
-
-
-def source_of(code: ModuleType | type) -> bytes:
-    """Text to store for a room of contracts, or for a class from a cell or a file.
-
-    Raises
-    ------
-    CodeRejected
-        If Python does not know the text any more.
-    """
-    try:
-        text = inspect.getsource(code) if isinstance(code, ModuleType) else _class_text(code)
-    except (OSError, TypeError) as err:
-        raise CodeRejected(
-            0, f"the text of {code.__name__} is not known; define it in a cell or a file"
-        ) from err
-    return text.encode()
-
-
-def _class_text(cls: type) -> str:
-    """Text of a class, found through its methods: cells have no file that inspect knows."""
-    for method in vars(cls).values():
-        if not isinstance(method, FunctionType):
-            continue
-        lines = linecache.getlines(method.__code__.co_filename)
-        line = method.__code__.co_firstlineno
-        for node in ast.walk(_parsed("".join(lines))):
-            if (
-                isinstance(node, ast.ClassDef)
-                and node.name == cls.__name__
-                and node.lineno <= line <= (node.end_lineno or line)
-            ):
-                first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-                return textwrap.dedent("".join(lines[first - 1 : node.end_lineno]))
-    return textwrap.dedent(inspect.getsource(cls))
-
-
-def _parsed(text: str) -> ast.Module:
-    try:
-        return ast.parse(text)
-    except SyntaxError:  # a cell with magics: inspect may still find the class
-        return ast.Module([], [])

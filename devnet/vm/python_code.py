@@ -15,11 +15,12 @@ import builtins
 import importlib
 import inspect
 import linecache
+import textwrap
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from types import ModuleType, SimpleNamespace
+from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
 from devnet.cosmwasm.contract import Contract, schema_of
@@ -28,7 +29,8 @@ from devnet.cosmwasm.schema import ContractSchema
 from devnet.crypto.hashing import sha256
 from devnet.primitives.errors import DevnetError
 from devnet.vm.python_meter import HostFailure, Ticks, power
-from devnet.vm.python_rules import BUILTINS, FACE, ROOTS, STANDARD, check_rules, parse
+from devnet.vm.python_rules import check_rules, parse
+from devnet.vm.python_scope import BUILTINS, FACE, ROOTS, SCOPE
 from devnet.vm.python_ticks import insert_ticks
 
 MAX_SIZE = 800 * 1024
@@ -36,30 +38,6 @@ MAX_SIZE = 800 * 1024
 LOADING_TICKS = 100_000
 """What the top of a source may take when it is loaded; nobody pays for it."""
 
-_ROOMS: dict[str, tuple[str, ...]] = {
-    "devnet.cosmwasm.contract": (
-        "Contract", "execute", "instantiate", "migrate", "query", "reply", "sudo",
-    ),
-    "devnet.cosmwasm.deps": ("Deps", "Env", "MessageInfo"),
-    "devnet.cosmwasm.errors": ("NotFound", "Overflow", "QueryFailed", "Refuse", "Unauthorized"),
-    "devnet.cosmwasm.messages": (
-        "CosmosMsg", "Event", "Reply", "Response", "SubMsg", "bank_burn", "bank_send", "custom",
-        "wasm_execute", "wasm_instantiate",
-    ),
-    "devnet.cosmwasm.state": ("Item", "Map", "SnapshotItem", "SnapshotMap"),
-    "devnet.cosmwasm.wire": ("Uint64", "Uint128", "UncheckedAddress"),
-    "devnet.primitives.canonical_json": ("Json",),
-    "devnet.primitives.decimals": ("Decimal",),
-    "devnet.primitives.types": (
-        "SECOND", "Address", "Coin", "Coins", "Denom", "Height", "Timestamp", "Weight",
-    ),
-    "devnet.contracts.parts.claims": ("Claims",),
-    "devnet.contracts.parts.hooks": ("Hooks",),
-    "devnet.contracts.parts.slashers": ("Slashers",),
-    **STANDARD,
-}  # fmt: skip
-SCOPE: dict[str, str] = {name: room for room, names in _ROOMS.items() for name in names}
-"""Contract-side names that stored text may use without importing them, and their rooms."""
 _BASE = "devnet.cosmwasm.contract"
 
 
@@ -148,6 +126,48 @@ def digests_of(code: bytes) -> dict[str, str]:
             digests[room], imported = _room(room)
             waiting += imported
     return digests
+
+
+def source_of(code: ModuleType | type) -> bytes:
+    """Text to store for a room of contracts, or for a class from a cell or a file.
+
+    Raises
+    ------
+    CodeRejected
+        If Python does not know the text any more.
+    """
+    try:
+        text = inspect.getsource(code) if isinstance(code, ModuleType) else _class_text(code)
+    except (OSError, TypeError) as err:
+        raise CodeRejected(
+            0, f"the text of {code.__name__} is not known; define it in a cell or a file"
+        ) from err
+    return text.encode()
+
+
+def _class_text(cls: type) -> str:
+    """Text of a class, found through its methods: cells have no file that inspect knows."""
+    for method in vars(cls).values():
+        if not isinstance(method, FunctionType):
+            continue
+        lines = linecache.getlines(method.__code__.co_filename)
+        line = method.__code__.co_firstlineno
+        for node in ast.walk(_parsed("".join(lines))):
+            if (
+                isinstance(node, ast.ClassDef)
+                and node.name == cls.__name__
+                and node.lineno <= line <= (node.end_lineno or line)
+            ):
+                first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+                return textwrap.dedent("".join(lines[first - 1 : node.end_lineno]))
+    return textwrap.dedent(inspect.getsource(cls))
+
+
+def _parsed(text: str) -> ast.Module:
+    try:
+        return ast.parse(text)
+    except SyntaxError:  # a cell with magics: inspect may still find the class
+        return ast.Module([], [])
 
 
 def _text_of(code: bytes) -> str:

@@ -11,48 +11,7 @@ import symtable
 from collections.abc import Iterator
 
 from devnet.cosmwasm.errors import CodeRejected
-
-ROOTS = ("devnet.primitives", "devnet.cosmwasm", "devnet.contracts.parts", "devnet.curves")
-"""The rooms contract source may import from, with all below them."""
-FACE = "devnet"
-"""The front door; contract-side names may be imported from it too."""
-STANDARD: dict[str, tuple[str, ...]] = {
-    "dataclasses": ("dataclass", "field", "replace"),
-    "collections.abc": ("Callable", "Iterable", "Iterator", "Mapping", "Sequence"),
-    "enum": ("Enum", "IntEnum", "StrEnum", "auto"),
-    "typing": (
-        "Any",
-        "ClassVar",
-        "Final",
-        "Literal",
-        "NamedTuple",
-        "NewType",
-        "Protocol",
-        "Self",
-        "TypeAlias",
-        "assert_never",
-        "cast",
-    ),
-}
-"""Names of the standard library that say something about types and nothing else."""
-BUILTINS = frozenset(
-    """
-    abs all any bool bytes bytearray callable classmethod dict divmod enumerate filter
-    frozenset int isinstance issubclass iter len list map max min next pow property range
-    reversed set slice sorted staticmethod str sum super tuple zip True False None
-    ArithmeticError AssertionError AttributeError Exception IndexError KeyError LookupError
-    NotImplementedError OverflowError StopIteration TypeError ValueError ZeroDivisionError
-    NotImplemented Ellipsis
-    """.split()  # noqa: SIM905 - words read better than quotes
-)
-"""Names of Python itself that a contract has."""
-DEFINABLE = frozenset(
-    """
-    __post_init__ __str__ __repr__ __eq__ __lt__ __le__ __gt__ __ge__ __len__ __iter__
-    __contains__ __getitem__ __bool__ __add__ __sub__ __mul__ __floordiv__ __mod__ __neg__
-    """.split()  # noqa: SIM905 - words read better than quotes
-)
-"""The special methods a class of a contract may define; none may be called by name."""
+from devnet.vm.python_scope import BUILTINS, DEFINABLE, FACE, ROOTS, STANDARD
 
 _HINTS = {
     "float": "floats differ between machines; use whole numbers or Decimal",

@@ -32,20 +32,13 @@ _EMPTY_MIGRATE = Message("migrate", "migrate", "", ())
 
 
 class PythonRuntime:
-    """Runs Python contracts of one chain.
-
-    Attributes
-    ----------
-    last_failure
-        What the last failing call raised inside the contract, with its traceback; for
-        people who want to see the contract's own line. No result depends on it.
-    """
+    """Runs Python contracts of one chain."""
 
     def __init__(self, prefix: str) -> None:
         self._api = HostApi(prefix)
         self._ticks = Ticks()
         self._compiled: dict[bytes, Compiled] = {}
-        self.last_failure: BaseException | None = None
+        self._cause: BaseException | None = None
 
     def accepts(self, code: bytes) -> bool:
         """Everything that is not a compiled contract."""
@@ -86,6 +79,11 @@ class PythonRuntime:
             ticks.end(outer)
         return result
 
+    def take_cause(self) -> BaseException | None:
+        """What the contract raised behind the last ``{"error": ...}``, once; no result needs it."""
+        cause, self._cause = self._cause, None
+        return cause
+
     def _load(self, code: bytes, checksum: bytes) -> Compiled:
         compiled = self._compiled.get(checksum)
         if compiled is None:
@@ -98,7 +96,7 @@ class PythonRuntime:
         except VmError as err:
             raise HostFailure(err) from err
         except Exception as err:  # noqa: BLE001 - the border to contract code
-            self.last_failure = err
+            self._cause = err
             return dumps({"error": _text_of(err, compiled)})
 
     def _answer(self, compiled: Compiled, call: Call) -> bytes:

@@ -13,7 +13,6 @@ from devnet.cosmwasm.state import Item, Map, SnapshotMap
 from devnet.primitives.decimals import ONE, Decimal
 from devnet.primitives.types import Address, Height
 
-
 Held = TypeVar("Held", bound=int)
 
 

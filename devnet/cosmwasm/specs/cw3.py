@@ -13,7 +13,6 @@ from devnet.cosmwasm.wire import UncheckedAddress
 from devnet.primitives.decimals import Decimal
 from devnet.primitives.types import Address, Weight
 
-
 Vote: TypeAlias = Literal["yes", "no", "abstain", "veto"]
 Status: TypeAlias = Literal["pending", "open", "rejected", "passed", "executed"]
 """``pending`` belongs to the standard and is never used here."""
