@@ -1,0 +1,334 @@
+"""What would the other rule do? Two sets side by side, and the vote that swaps them."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import ipywidgets as widgets
+
+from devnet.live.errors import LabError
+from devnet_widgets.ballot import LIVE, Ballot, candidates, council_of, find_ballot, voters_of
+from devnet_widgets.charts import two_sets
+from devnet_widgets.desk import Change
+from devnet_widgets.panel import Panel
+from devnet_widgets.picture import Picture
+from devnet_widgets.readings import AHEAD, contract_at, name_of, permission
+from devnet_widgets.swap import (
+    REST,
+    difference_table,
+    gathered,
+    missing,
+    swap_finding,
+    swap_rows,
+    vote_html,
+)
+from devnet_widgets.tables import Html
+from devnet_widgets.wording import grouped, quoted
+
+if TYPE_CHECKING:
+    from devnet.live.contracts import Contract
+    from devnet.live.devnet import Devnet
+
+
+class AuthoritySwap(Panel):
+    """The Authority's set beside a candidate's; propose, vote, execute, swap back.
+
+    Parameters
+    ----------
+    to
+        Candidate: a handle, a label or an address; by default the latest contract that
+        could be the Authority and is not.
+    council
+        The multisig that decides; by default the Admin of x/validator.
+    voters
+        Names or handles of those who vote here; by default the council's members whose
+        keys the chain has.
+    """
+
+    title = "Authority"
+
+    def __init__(
+        self,
+        net: "Devnet",
+        *,
+        to: object = None,
+        council: object = None,
+        voters: Sequence[object] | None = None,
+        embedded: bool = False,
+    ) -> None:
+        self.net = net
+        self._council = None if council is None else self._contract(council, "council")
+        self._wanted: str | None = None
+        if to is not None:
+            self._wanted = self._contract(to, "to").address
+        self._voters = None if voters is None else [net.signer(voter).name for voter in voters]
+        self._office: str | None = None
+        self._before: str | None = None
+        super().__init__(net, embedded=embedded)
+
+    def build(self) -> Sequence[widgets.Widget]:
+        """The lesson of an empty panel, the picture, the vote."""
+        self._lesson = widgets.HTML()
+        self.picture = Picture("both sets and their difference")
+        self._vote = widgets.HTML()
+        return (self._lesson, self.picture, self._vote)
+
+    def actions(self) -> Sequence[widgets.Widget]:
+        """Candidate, propose, vote, execute, back, step."""
+        self.candidate = widgets.Dropdown(
+            options=[], description="candidate", layout={"width": "230px"}
+        )
+        self.candidate.observe(lambda _: self.guard(self._choose), names="value")
+        self.propose_button = self.button(
+            "Propose swap", self._propose, tip="The first voter proposes it", main=True
+        )
+        self.vote_button = self.button(
+            "Vote with next", lambda: self._vote_with(1), tip="The next voter says yes"
+        )
+        self.vote_all_button = self.button(
+            "Vote with all", lambda: self._vote_with(None), tip="All who have not voted say yes"
+        )
+        self.execute_button = self.button(
+            "Execute swap", self._execute, tip="Anyone may, once it has passed"
+        )
+        self.back_button = self.button(
+            "Swap back", self._swap_back, tip="Propose, vote and execute the way back"
+        )
+        self.step_button = self.button("Step", self._step, tip="Make one block")
+        return (
+            self.candidate,
+            self.propose_button,
+            self.vote_button,
+            self.vote_all_button,
+            self.execute_button,
+            self.back_button,
+            self.step_button,
+        )
+
+    # -- drawing -----------------------------------------------------------------------
+
+    def draw(self, change: Change) -> None:  # noqa: ARG002 - the picture is the same for any change
+        """Sets, difference and vote, from the chain."""
+        self._remember_office()
+        self._offer_candidates()
+        target = self._find_target()
+        empty = missing(self.net, target)
+        self._lesson.value = empty or ""
+        self.picture.layout.display = "none" if empty else ""
+        if empty or target is None:
+            self._vote.value = ""
+            return
+        rows = swap_rows(self.net, target)
+        drawn = gathered(rows)
+        self.picture.show(
+            two_sets(
+                drawn,
+                headings=(f"in office: {self._office_name()}", f"candidate: {target.label}"),
+                styles={
+                    name: self.style_of(name) for name in [*(r.validator for r in drawn), REST]
+                },
+                title=swap_finding(rows, target.label),
+            ),
+            self._difference(target),
+        )
+        self._vote.value = vote_html(
+            self.net,
+            target=target,
+            council=self._find_council(),
+            ballot=self._ballot(target),
+            voters=self._names(),
+        )
+
+    def tables(self) -> Html:
+        """The difference, or what is missing for one."""
+        target = self._find_target()
+        empty = missing(self.net, target)
+        return empty or (self._difference(target) if target else Html(""))
+
+    def sentence(self, change: Change) -> str:
+        """What changed; a new Authority first of all."""
+        told = super().sentence(change)
+        if any(self.net.block_at(h).events("set_permissions") for h in change.blocks[-5:]):
+            acts = grouped(change.blocks[-1] + AHEAD)
+            return f"{self._office_name()} is in office; its set signs from height {acts}. {told}"
+        return told
+
+    def _difference(self, target: "Contract") -> Html:
+        return difference_table(
+            swap_rows(self.net, target),
+            office=self._office_name(),
+            label=target.label,
+            style_of=self.style_of,
+        )
+
+    def _remember_office(self) -> None:
+        """Keep which contract was in office before: the chain keeps no list of them."""
+        present = permission(self.net, "authority")
+        if present != self._office:
+            self._before, self._office = self._office, present
+
+    def _offer_candidates(self) -> None:
+        options = [(contract.label, contract.address) for contract in candidates(self.net)]
+        addresses = [address for _, address in options]
+        chosen = self._wanted if self._wanted in addresses else None
+        if chosen is None and addresses:
+            chosen = self._before if self._before in addresses else addresses[-1]
+        if tuple(self.candidate.options) != tuple(options):
+            self.candidate.options = options
+        if self.candidate.value != chosen:
+            self.candidate.value = chosen
+
+    # -- finding -----------------------------------------------------------------------
+
+    def _contract(self, given: object, what: str) -> "Contract":
+        address = getattr(given, "address", None) or self.net.find_address(str(given)) or str(given)
+        found = contract_at(self.net, address)
+        if found is None:
+            known = ", ".join(self.net.contracts) or "none"
+            raise LabError(f"{what}: {given!s} is no contract of this chain; there are: {known}")
+        return found
+
+    def _find_council(self) -> "Contract | None":
+        return self._council or council_of(self.net)
+
+    def _get_council(self) -> "Contract":
+        council = self._find_council()
+        if council is None:
+            raise LabError("the Admin is no council; give one: AuthoritySwap(net, council=...)")
+        return council
+
+    def _find_target(self) -> "Contract | None":
+        return contract_at(self.net, self.candidate.value)
+
+    def _get_target(self) -> "Contract":
+        target = self._find_target()
+        if target is None:
+            raise LabError("there is no candidate; make a second group first")
+        return target
+
+    def _office_name(self) -> str:
+        address = permission(self.net, "authority")
+        return "nobody" if address is None else self.net.label(address)
+
+    def _names(self) -> list[str]:
+        if self._voters is not None:
+            return self._voters
+        council = self._find_council()
+        return [] if council is None else voters_of(self.net, council)
+
+    def _voter(self) -> str:
+        names = self._names()
+        if not names:
+            raise LabError("no voter's key is here; name some: AuthoritySwap(net, voters=[...])")
+        return names[0]
+
+    def _ballot(self, target: "Contract") -> Ballot | None:
+        council = self._find_council()
+        if council is None:
+            return None
+        found = find_ballot(self.net, council, target.address)
+        return found if found is not None and found.status in LIVE else None
+
+    def _get_ballot(self) -> Ballot:
+        target = self._get_target()
+        ballot = self._ballot(target)
+        if ballot is None:
+            raise LabError(f"no swap to {target.label} is proposed; press Propose swap first")
+        return ballot
+
+    # -- acting ------------------------------------------------------------------------
+
+    def _choose(self) -> None:
+        if self.candidate.value is not None and self.candidate.value != self._wanted:
+            self._wanted = self.candidate.value
+            self.redraw()
+
+    def _call(self, council: "Contract") -> str:
+        return f"net.contracts[{quoted(name_of(self.net, council))}]"
+
+    def _message(self, target: "Contract") -> str:
+        name = quoted(name_of(self.net, target))
+        return f"net.x.validator.message.set_authority(contract={name})"
+
+    def _propose(self) -> None:
+        council, target, voter = self._get_council(), self._get_target(), self._voter()
+        title = f"{target.label} as Authority"
+        self.run(
+            f"{self._call(council)}.execute.propose(\n"
+            f"    sender={quoted(voter)}, title={quoted(title)},\n"
+            f"    msgs=[{self._message(target)}])",
+            lambda: council.execute.propose(
+                sender=voter,
+                title=title,
+                msgs=[self.net.x.validator.message.set_authority(contract=target)],
+            ),
+        )
+
+    def _vote_with(self, most: int | None) -> None:
+        council, ballot = self._get_council(), self._get_ballot()
+        left = [name for name in self._names() if name not in ballot.votes][:most]
+        if not left:
+            raise LabError(f"everyone here has voted on proposal {ballot.proposal_id}")
+        call = f"{self._call(council)}.execute.vote(proposal_id={ballot.proposal_id}"
+        alone = len(left) == 1
+
+        def vote() -> None:
+            for name in left:
+                council.execute.vote(proposal_id=ballot.proposal_id, vote="yes", sender=name)
+
+        self.run(
+            f'{call}, vote="yes", sender={quoted(left[0])})'
+            if alone
+            else f'for voter in {_tuple(left)}:\n    {call}, vote="yes", sender=voter)',
+            self._as_one(vote),
+        )
+
+    def _execute(self) -> None:
+        council, ballot, voter = self._get_council(), self._get_ballot(), self._voter()
+        self.run(
+            f"{self._call(council)}.execute.execute(proposal_id={ballot.proposal_id},"
+            f" sender={quoted(voter)})",
+            lambda: council.execute.execute(proposal_id=ballot.proposal_id, sender=voter),
+        )
+
+    def _swap_back(self) -> None:
+        from devnet.recipes.governance import (  # noqa: PLC0415 - recipes bring every contract along
+            pass_proposal,
+        )
+
+        council, names = self._get_council(), self._names()
+        others = candidates(self.net)
+        target = contract_at(self.net, self._before) or (others[0] if len(others) == 1 else None)
+        if target is None:
+            raise LabError("no earlier Authority is known here; choose it as candidate instead")
+        title = f"back to {target.label}"
+        accounts = [self.net.signer(name) for name in names]
+        self.run(
+            "from devnet.recipes import governance\n"
+            f"governance.pass_proposal({self._call(council)}, {quoted(title)},\n"
+            f"    voters=net.accounts{_tuple(names)}, msgs=[{self._message(target)}])",
+            self._as_one(
+                lambda: pass_proposal(
+                    council,
+                    title,
+                    voters=accounts,
+                    msgs=[self.net.x.validator.message.set_authority(contract=target)],
+                )
+            ),
+        )
+
+    def _step(self) -> None:
+        self.run("net.step()", self.net.step)
+
+    def _as_one(self, verb: Callable[[], object]) -> Callable[[], None]:
+        """Several verbs that panels show as one change."""
+
+        def run() -> None:
+            with self.net.feed.verb():
+                verb()
+
+        return run
+
+
+def _tuple(names: Sequence[str]) -> str:
+    inner = ", ".join(quoted(name) for name in names)
+    return f"({inner},)" if len(names) == 1 else f"({inner})"

@@ -1,0 +1,222 @@
+"""What panels read off a chain, as rows and sentences; every call reads it afresh.
+
+The one room that knows how ``net`` spells things; panels and charts see only rows.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from devnet_widgets.charts import PowerRow
+from devnet_widgets.desk import Change
+from devnet_widgets.wording import count, grouped, listed
+
+if TYPE_CHECKING:
+    from devnet.live.contracts import Contract
+    from devnet.live.devnet import Devnet
+
+AHEAD: Final = 2
+"""Heights beyond the last block whose validators are decided already."""
+_PAGE: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class SeatRow:
+    """One validator as it stands in the two sets that are known to come.
+
+    Attributes
+    ----------
+    now, then
+        Power in the set that signs the next block, and in the one after it.
+    before
+        Power in the set that signed the last block.
+    """
+
+    name: str
+    address: str
+    before: int
+    now: int
+    then: int
+    online: bool
+
+    def state(self, height: int) -> str:
+        """What is to be said about it after the block of a height, in words."""
+        words = [] if self.online else ["offline"]
+        if self.now and not self.then:
+            words.append(f"leaves at {grouped(height + AHEAD)}")
+        elif self.then and not self.now:
+            words.append(f"joins at {grouped(height + AHEAD)}")
+        elif self.then != self.now:
+            words.append(f"changes at {grouped(height + AHEAD)}")
+        elif self.before and not self.now:
+            words.append(f"left at {grouped(height + 1)}")
+        elif self.now and not self.before:
+            words.append(f"joined at {grouped(height + 1)}")
+        return ", ".join(words)
+
+
+def seats(net: "Devnet") -> list[SeatRow]:
+    """Everyone in the last, the next or the second next set, strongest to come first."""
+    sets = [_powers(net, height) for height in (net.height, net.height + 1, net.height + AHEAD)]
+    addresses = {
+        seat.name: seat.address
+        for height in range(net.height, net.height + AHEAD + 1)
+        for seat in net.validators.at(height)
+    }
+    before, now, then = sets
+    online = {name: _is_online(net, name) for name in addresses}
+    rows = [
+        SeatRow(
+            name, address, before.get(name, 0), now.get(name, 0), then.get(name, 0), online[name]
+        )
+        for name, address in addresses.items()
+    ]
+    return sorted(rows, key=lambda row: (-row.then, -row.now, -row.before, row.name))
+
+
+def offline(net: "Devnet") -> list[str]:
+    """Names in the next set whose nodes are switched off."""
+    return [
+        seat.name for seat in net.validators.at(net.height + 1) if not _is_online(net, seat.name)
+    ]
+
+
+def _is_online(net: "Devnet", name: str) -> bool:
+    return name in net.validators and net.validators[name].is_online
+
+
+def _powers(net: "Devnet", height: int) -> dict[str, int]:
+    return {seat.name: seat.power for seat in net.validators.at(height)}
+
+
+def power_rows(net: "Devnet", *, span: int) -> list[PowerRow]:
+    """Power by height and name over the last ``span`` heights and the two to come."""
+    last = net.height + AHEAD
+    since = max(1, last - span + 1)
+    return [
+        PowerRow(row["height"], row["validator"], row["power"])  # type: ignore[arg-type]
+        for row in net.history.chart_rows("power", since=since, until=last)
+        if row["power"]
+    ]
+
+
+def permission(net: "Devnet", name: str) -> str | None:
+    """Address that holds a permission of x/validator: admin, authority, slashing ..."""
+    return field(net.x.validator.query.permissions(), name) or None
+
+
+def contract_at(net: "Devnet", address: str | None) -> "Contract | None":
+    """The contract of an address; None for an account or nobody."""
+    return next((c for c in net.contracts.values() if c.address == address), None)
+
+
+def answers(contract: "Contract", query: str) -> bool:
+    """Whether a contract's schema has a query."""
+    return query in dir(contract.query)
+
+
+def field(answer: Any, name: str) -> Any:
+    """A field of an answer, by key or by attribute."""
+    return answer.get(name) if isinstance(answer, Mapping) else getattr(answer, name, None)
+
+
+def paged(contract: "Contract", query: str, key: str, *, after: str, **more: Any) -> list[Any]:
+    """All items of a paged query; ``after`` is the item's field that the next page begins at."""
+    items: list[Any] = []
+    while True:
+        start = {"start_after": field(items[-1], after)} if items else {}
+        answer = getattr(contract.query, query)(limit=_PAGE, **start, **more)
+        page = field(answer, key)
+        items += page
+        if len(page) < _PAGE:
+            return items
+
+
+def candidate_set(net: "Devnet", contract: "Contract") -> dict[str, int]:
+    """Power by name in the set a CW7 contract would decide."""
+    members = paged(contract, "list_validators", "validators", after="operator")
+    return {net.label(field(m, "operator")): int(field(m, "weight")) for m in members}
+
+
+def waiting(net: "Devnet") -> list[tuple[str, str]]:
+    """Who is not yet a validator, and what is missing: a key, or power."""
+    decided = {row.name for row in seats(net)}
+    rows = [(name, "power") for name in sorted(net.validators.names) if name not in decided]
+    group = contract_at(net, permission(net, "authority"))
+    if group is not None and answers(group, "list_members") and answers(group, "list_validators"):
+        members = paged(group, "list_members", "members", after="addr")
+        keyed = candidate_set(net, group)
+        for member in members:
+            name = net.label(field(member, "addr"))
+            if int(field(member, "weight")) and name not in keyed:
+                rows.append((name, "a key"))
+    return rows
+
+
+def name_of(net: "Devnet", contract: "Contract") -> str:
+    """How to name a contract in a line of code: its label, or its address if another has it."""
+    return (
+        contract.label if net.find_address(contract.label) == contract.address else contract.address
+    )
+
+
+def power_sentence(rows: Sequence[SeatRow], *, height: int, absent: Sequence[str]) -> str:
+    """The finding about power: who comes, who goes, who is silent, who leads."""
+    at = grouped(height + AHEAD)
+    leaves = [row.name for row in rows if row.now and not row.then]
+    joins = [row.name for row in rows if row.then and not row.now]
+    changes = [row.name for row in rows if row.now and row.then and row.now != row.then]
+    parts = []
+    if leaves:
+        ends = "power ends" if len(leaves) == 1 else "powers end"
+        parts.append(f"{listed(leaves)}'s {ends} at height {at}")
+    if joins:
+        parts.append(f"{listed(joins)} {'joins' if len(joins) == 1 else 'join'} at height {at}")
+    if changes and not parts:
+        parts.append(f"{listed(changes)}'s power changes at height {at}")
+    if absent:
+        parts.append(f"{listed(absent)} {'is' if len(absent) == 1 else 'are'} offline")
+    if not parts:
+        parts.append(_leader(rows))
+    return "; ".join(parts)
+
+
+def _leader(rows: Sequence[SeatRow]) -> str:
+    present = [row for row in rows if row.now]
+    whole = sum(row.now for row in present)
+    if not present or not whole:
+        return "nobody has power"
+    if len(present) == 1:
+        return f"{present[0].name} alone decides every block"
+    first = present[0]
+    if first.now == present[-1].now:
+        return f"{count(len(present), 'validator')} of equal power, {grouped(first.now)} each"
+    if first.now * 3 > whole:
+        return f"{first.name} holds over a third: no block without {first.name}"
+    return f"{first.name} leads with {first.now * 100 // whole} % of the power"
+
+
+def change_sentence(net: "Devnet", change: Change) -> str:
+    """What just happened, in one sentence."""
+    if change.halted:
+        return f"halted after block {grouped(net.height)}: {change.halted}"
+    if change.blocks:
+        last = net.block.summary()
+        if len(change.blocks) == 1:
+            return last
+        span = f"{grouped(change.blocks[0])} to {grouped(change.blocks[-1])}"
+        return f"{count(len(change.blocks), 'block')}, {span}; the last: {last}"
+    if change.moved:
+        return f"block {grouped(net.height)} is the last again; all state is as it was then"
+    if change.asked:
+        return f"block {grouped(net.height + 1)} was asked for a switch or a double sign"
+    return ""
+
+
+def offer(choice: Any, options: Sequence[str]) -> None:
+    """Offer other options, keeping the chosen one if it is still among them."""
+    if tuple(choice.options) == tuple(options):
+        return
+    kept = choice.value
+    choice.options = options
+    choice.value = kept if kept in options else next(iter(options), None)

@@ -1,0 +1,182 @@
+"""Who has power, and who will? Power over height, and the sets that are decided already."""
+
+from collections.abc import Container, Sequence
+from typing import TYPE_CHECKING
+
+import ipywidgets as widgets
+
+from devnet_widgets import charts
+from devnet_widgets.desk import Change
+from devnet_widgets.offence import offences
+from devnet_widgets.panel import Panel
+from devnet_widgets.picture import Picture
+from devnet_widgets.readings import (
+    AHEAD,
+    SeatRow,
+    offer,
+    offline,
+    power_rows,
+    power_sentence,
+    seats,
+    waiting,
+)
+from devnet_widgets.tables import Html, bar, lesson, table, who
+from devnet_widgets.wording import grouped, quoted, share
+
+if TYPE_CHECKING:
+    from devnet.live.devnet import Devnet
+
+
+class ValidatorPanel(Panel):
+    """Power over height, the set that signs next, the one after, and who waits.
+
+    Parameters
+    ----------
+    span
+        How many heights the picture reaches back, the two decided ones included.
+    """
+
+    title = "Validators"
+
+    def __init__(self, net: "Devnet", *, span: int = 40, embedded: bool = False) -> None:
+        self.span = span
+        super().__init__(net, embedded=embedded)
+
+    def build(self) -> Sequence[widgets.Widget]:
+        """The picture, and beside it the sets."""
+        self.picture = Picture("power by height and validator")
+        self._sets = widgets.HTML()
+        sides = widgets.HBox([self.picture, self._sets])
+        sides.add_class("devnet-sides")
+        return (sides,)
+
+    def actions(self) -> Sequence[widgets.Widget]:
+        """Choose a validator, switch it, make a block."""
+        self.chosen = widgets.Dropdown(
+            options=[], description="validator", layout={"width": "200px"}
+        )
+        self.offline_button = self.button(
+            "Take offline", self._offline, tip="Its node stops signing from the next block on"
+        )
+        self.online_button = self.button(
+            "Bring online", self._online, tip="Its node signs again from the next block on"
+        )
+        self.step_button = self.button("Step", self._step, tip="Make one block", main=True)
+        return (self.chosen, self.offline_button, self.online_button, self.step_button)
+
+    def draw(self, change: Change) -> None:
+        """Chart, sets and choices, from the chain."""
+        rows = power_rows(self.net, span=self.span)
+        seated = seats(self.net)
+        names = dict.fromkeys(row.validator for row in rows)
+        finding = power_sentence(seated, height=self.net.height, absent=offline(self.net))
+        self.picture.show(
+            charts.power_over_height(
+                rows,
+                tip=self.net.height,
+                styles={name: self.style_of(name) for name in names},
+                title=finding,
+            ),
+            self._power_table(rows),
+        )
+        self._sets.value = (
+            self._set_table(seated, fresh=bool(change.blocks)) + self._waiting_table()
+        )
+        offer(self.chosen, self._choices(seated))
+
+    def tables(self) -> Html:
+        """The decided sets, and who waits."""
+        return Html(self._set_table(seats(self.net), fresh=False) + self._waiting_table())
+
+    def _choices(self, seated: Sequence[SeatRow]) -> list[str]:
+        seated_names = [row.name for row in seated if row.name in self.net.validators]
+        others = [name for name in self.net.validators.names if name not in seated_names]
+        return [*seated_names, *sorted(others)]
+
+    def _set_table(self, seated: Sequence[SeatRow], *, fresh: bool) -> Html:
+        height = self.net.height
+        whole, later = sum(row.now for row in seated), sum(row.then for row in seated)
+        guilty = offences(self.net)
+        lines = []
+        for row in seated:
+            style = self.style_of(row.name)
+            words = [row.state(height)] if row.state(height) else []
+            if row.name in guilty:
+                words.insert(0, f"signed twice at {grouped(guilty[row.name])}")
+            lines.append(
+                (
+                    who(row.name, style, state=_mark(row, guilty), title=row.address),
+                    row.now or None,
+                    share(row.now, whole) if row.now else None,
+                    row.then or None,
+                    bar(row.then, max(whole, later), style, before=self._ghost(row)),
+                    ", ".join(words),
+                )
+            )
+        moved = [i for i, row in enumerate(seated) if fresh and row.now != row.then]
+        header = (
+            "validator",
+            f"signs {grouped(height + 1)}",
+            "share",
+            f"signs {grouped(height + AHEAD)}",
+            "",
+            "state",
+        )
+        return table(
+            f"Sets decided after block {grouped(height)}",
+            header,
+            lines,
+            marked=moved,
+            numbers={1, 2, 3},
+        )
+
+    @staticmethod
+    def _ghost(row: SeatRow) -> int | None:
+        return row.now if row.now != row.then else None
+
+    def _waiting_table(self) -> Html:
+        rows = [
+            (who(name, self.style_of(name), state="waiting"), missing)
+            for name, missing in waiting(self.net)
+        ]
+        if not rows:
+            return Html("")
+        return table("Not in a set yet", ("validator", "waits for"), rows)
+
+    @staticmethod
+    def _power_table(rows: Sequence[charts.PowerRow]) -> Html:
+        names = sorted({row.validator for row in rows})
+        heights = sorted({row.height for row in rows}, reverse=True)
+        power = {(row.height, row.validator): row.power for row in rows}
+        if not rows:
+            return lesson("Nobody has power.")
+        lines = [(height, *(power.get((height, name)) for name in names)) for height in heights]
+        return table("Power in the set that signs a height", ("height", *names), lines)
+
+    def _offline(self) -> None:
+        name = self.chosen.value
+        self.run(
+            f"net.validators[{quoted(name)}].offline()",
+            self.net.validators[name].offline,
+            said=f"{name} is silent from block {grouped(self.net.height + 1)} on",
+        )
+
+    def _online(self) -> None:
+        name = self.chosen.value
+        self.run(
+            f"net.validators[{quoted(name)}].online()",
+            self.net.validators[name].online,
+            said=f"{name} signs again from block {grouped(self.net.height + 1)} on",
+        )
+
+    def _step(self) -> None:
+        self.run("net.step()", self.net.step)
+
+
+def _mark(row: SeatRow, guilty: Container[str]) -> str:
+    """Which mark its colour carries: hatched, hollow, dotted, or none."""
+    if row.name in guilty:
+        return "slashed"
+    if not row.online:
+        return "offline"
+    return "" if row.now else "waiting"

@@ -1,0 +1,63 @@
+"""Words and numbers as panels show them: grouped, with units, never longer than needed."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Final
+
+from devnet.primitives.types import SECOND
+
+MINUS: Final = "\N{MINUS SIGN}"
+THIN: Final = "\N{NARROW NO-BREAK SPACE}"
+ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
+_LONG_ADDRESS: Final = 20
+
+
+def grouped(number: int) -> str:
+    """A whole number with a thin space between thousands."""
+    return f"{number:,}".replace(",", THIN).replace("-", MINUS)
+
+
+def signed(number: int) -> str:
+    """A change: always with its sign, except for none."""
+    return f"+{grouped(number)}" if number > 0 else grouped(number)
+
+
+def share(part: int, whole: int) -> str:
+    """Part of a whole in percent, one decimal below ten, rounded half up; "-" of nothing."""
+    if whole <= 0:
+        return "-"
+    tenths = (part * 2000 + whole) // (2 * whole)
+    if tenths >= 100 or tenths % 10 == 0:  # noqa: PLR2004 - ten percent
+        return f"{(tenths + 5) // 10}{THIN}%"
+    return f"{tenths // 10}.{tenths % 10}{THIN}%"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """``1 block``, ``2 blocks``."""
+    return f"{grouped(number)} {noun if number == 1 else plural or noun + 's'}"
+
+
+def listed(words: Sequence[str], *, most: int = 4) -> str:
+    """``ana, ben and cho``; beyond ``most`` the rest is counted."""
+    if not words:
+        return "nobody"
+    if len(words) > most:
+        return f"{', '.join(words[: most - 1])} and {len(words) - most + 1} others"
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def clock(nanoseconds: int) -> str:
+    """Block time as ``2024-01-01 00:03:25``, UTC, whole seconds rounded down."""
+    moment = dt.datetime.fromtimestamp(nanoseconds // SECOND, tz=dt.UTC)
+    return f"{moment:%Y-%m-%d %H:%M:%S}"
+
+
+def short(address: str) -> str:
+    """A long address with its middle left out; names and labels stay whole."""
+    return address if len(address) <= _LONG_ADDRESS else f"{address[:10]}{ELLIPSIS}{address[-4:]}"
+
+
+def quoted(text: str) -> str:
+    """Text as it stands in a line of Python, in double quotes."""
+    inner = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{inner}"'
