@@ -83,6 +83,16 @@ class Roster:
         """The part of an encoded commit slot that holds the address."""
         return tuple(b"\x12" + length_prefixed(address) for address in self.addresses)
 
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, Roster):
+            return NotImplemented
+        return self.pub_keys == other.pub_keys and self.powers == other.powers
+
+    def __hash__(self) -> int:
+        return hash((self.pub_keys, self.powers))
+
 
 def validator_leaf(pub_key: bytes, power: int) -> bytes:
     """What the validators hash covers of one member: key and power, not the priority."""
@@ -286,14 +296,10 @@ class ValidatorSet:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ValidatorSet):
             return NotImplemented
-        return (
-            self.priorities == other.priorities
-            and self.roster.powers == other.roster.powers
-            and self.roster.pub_keys == other.roster.pub_keys
-        )
+        return self.priorities == other.priorities and self.roster == other.roster
 
     def __hash__(self) -> int:
-        return hash((self.roster.pub_keys, self.roster.powers, self.priorities))
+        return hash((self.roster, self.priorities))
 
     def __repr__(self) -> str:
         members = ", ".join(f"{v.address.hex()[:8]} {v.power}" for v in self.validators)
