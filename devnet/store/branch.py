@@ -6,9 +6,7 @@ one below; opening one costs nothing and copies nothing.
 
 from collections.abc import Iterator, Mapping
 
-from sortedcontainers import SortedList  # type: ignore[import-untyped]
-
-from devnet.store.kv import BatchWriter, KVStore
+from devnet.store.kv import BatchWriter, KVStore, SortedKeys, sorted_keys
 
 
 class _Absent:
@@ -34,7 +32,7 @@ class Branch:
         self._parent = parent
         self.changes: dict[bytes, bytes | None] = {}
         # The order of the changed keys; most branches are never iterated and have none.
-        self._order: SortedList[bytes] | None = None
+        self._order: SortedKeys | None = None
 
     def get(self, key: bytes) -> bytes | None:
         """Value of a key, ``None`` if it is absent."""
@@ -69,7 +67,7 @@ class Branch:
         if not self.changes:
             return below
         if self._order is None:
-            self._order = SortedList(self.changes)
+            self._order = sorted_keys(self.changes)
         keys = self._order.irange(start, end, inclusive=(True, False), reverse=reverse)
         mine = [(key, self.changes[key]) for key in keys]
         return _merge(mine, below, reverse=reverse) if mine else below

@@ -4,7 +4,7 @@
 takes a whole block in one batch. Overlays, prefixes and views are KVStores themselves.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import NoReturn, Protocol, runtime_checkable
 
@@ -54,6 +54,35 @@ class Database(KVStore, BatchWriter, Protocol):
         """Let go of it; further use raises ``StoreClosed``. A second call does nothing."""
 
 
+class SortedKeys(Protocol):
+    """Keys in order, among which one is found, added or removed at once."""
+
+    def add(self, key: bytes, /) -> None:
+        """Put a key in its place."""
+
+    def discard(self, key: bytes, /) -> None:
+        """Take a key out; an absent one is fine."""
+
+    def irange(
+        self,
+        start: bytes | None,
+        end: bytes | None,
+        *,
+        inclusive: tuple[bool, bool],
+        reverse: bool,
+    ) -> Iterator[bytes]:
+        """The keys between two, with them or without."""
+
+    def __contains__(self, key: bytes, /) -> bool: ...
+    def __len__(self) -> int: ...
+
+
+def sorted_keys(keys: Iterable[bytes]) -> SortedKeys:
+    """Keys in order."""
+    found: SortedKeys = SortedList(keys)
+    return found
+
+
 class MemoryStore:
     """A database that lives as long as its process.
 
@@ -67,7 +96,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self._values: dict[bytes, bytes | None] = {}
         self._touched: list[bytes] = []
-        self._order: SortedList[bytes] | None = None
+        self._order: SortedKeys | None = None
 
     def get(self, key: bytes) -> bytes | None:
         """Value of a key, ``None`` if it is absent."""
@@ -121,7 +150,7 @@ class MemoryStore:
                 start, start_included = page[-1], False
             size = min(2 * size, _LARGEST_PAGE)
 
-    def _settled(self) -> "SortedList[bytes]":
+    def _settled(self) -> SortedKeys:
         order, touched = self._order, self._touched
         if order is not None and not touched:
             return order
@@ -132,7 +161,7 @@ class MemoryStore:
         if order is None or len(touched) > len(order) // 4:
             for key in [key for key, value in values.items() if value is None]:
                 del values[key]
-            order = SortedList(values)
+            order = sorted_keys(values)
         else:
             for key in dict.fromkeys(touched):
                 if values.get(key) is None:
