@@ -7,7 +7,7 @@ No module is known here by name.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Protocol
 
 from devnet.abci import (
@@ -302,9 +302,16 @@ def _announcement(msg: Msg) -> Event:
         (
             attribute("action", kind),
             attribute("sender", msg.signers()[0]),
-            attribute("module", kind.split(".", 2)[1] if kind.count(".") > 1 else kind),
+            attribute("module", _module_of(kind)),
         ),
     )
+
+
+@cache
+def _module_of(type_url: str) -> str:
+    """``bank`` of ``/cosmos.bank.v1beta1.MsgSend``."""
+    parts = type_url.split(".")
+    return parts[1] if len(parts) > 2 else type_url  # noqa: PLR2004 - package, module, rest
 
 
 @lru_cache(maxsize=64)  # most responses are empty, so most data are the same few bytes

@@ -5,21 +5,51 @@ Signatures are made here and checked in x/auth. Parts of an envelope that come a
 again (keys, fees, sign modes) are decoded once per content.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar, Protocol, Self
+from typing import ClassVar, Protocol
 
+from devnet.chain.envelope import (
+    SECP256K1_KEY,
+    SIGN_MODE_DIRECT,
+    AuthInfo,
+    Fee,
+    ModeInfo,
+    ProtoAny,
+    ProtoCoin,
+    PublicKey,
+    SignDoc,
+    SignerInfo,
+    SingleMode,
+    TxBody,
+    TxMsgData,
+    TxRaw,
+)
 from devnet.chain.errors import InvalidTx
 from devnet.crypto.addresses import from_bech32
 from devnet.crypto.errors import InvalidAddress
 from devnet.crypto.hashing import sha256
 from devnet.primitives.errors import InvalidCoins, InvalidMessage
-from devnet.primitives.protobuf import decode, encode, field, length_prefixed
+from devnet.primitives.protobuf import decode, encode, length_prefixed
 from devnet.primitives.types import Address, Coin, Coins, parse_denom, parse_uint
 
-SECP256K1_KEY = "/cosmos.crypto.secp256k1.PubKey"
-SIGN_MODE_DIRECT = 1
+__all__ = [
+    "Msg",
+    "MsgResult",
+    "Payment",
+    "ProtoAny",
+    "ProtoCoin",
+    "Signer",
+    "Tx",
+    "TxMsgData",
+    "build_tx",
+    "check_address",
+    "decode_tx",
+    "read_coins",
+    "tx_hash",
+]
+
 _REMEMBERED = 1 << 12
 
 
@@ -48,19 +78,6 @@ class MsgResult:
     """What carrying out a message gave: the bytes of its protobuf response."""
 
     data: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class ProtoCoin:
-    """``cosmos.base.v1beta1.Coin``: the amount travels as decimal text."""
-
-    denom: str = field(1, "string")
-    amount: str = field(2, "string")
-
-    @classmethod
-    def of(cls, coins: Iterable[Coin]) -> tuple[Self, ...]:
-        """Wire form of coins, in their order."""
-        return tuple(cls(coin.denom, str(coin.amount)) for coin in coins)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -93,6 +110,7 @@ def read_coins(coins: tuple[ProtoCoin, ...], *, field: str) -> Coins:
     return Coins(tuple(found))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def check_address(text: str, *, field: str) -> None:
     """Check that a text is bech32, under whatever prefix; state knows which is right.
 
@@ -105,101 +123,6 @@ def check_address(text: str, *, field: str) -> None:
         from_bech32(text, text.lower().rpartition("1")[0])
     except InvalidAddress as err:
         raise InvalidAddress(text, err.reason, field=field) from None
-
-
-@dataclass(frozen=True, slots=True)
-class ProtoAny:
-    """``google.protobuf.Any``: bytes of a message and which message it is."""
-
-    type_url: str = field(1, "string")
-    value: bytes = field(2, "bytes")
-
-
-@dataclass(frozen=True, slots=True)
-class TxBody:
-    """What is asked for."""
-
-    messages: tuple[ProtoAny, ...] = field(1, ProtoAny, repeated=True)
-    memo: str = field(2, "string")
-    timeout_height: int = field(3, "uint64")
-    extension_options: tuple[ProtoAny, ...] = field(1023, ProtoAny, repeated=True)
-    non_critical_extension_options: tuple[ProtoAny, ...] = field(2047, ProtoAny, repeated=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Fee:
-    """What is paid for it, and how much gas it may use."""
-
-    amount: tuple[ProtoCoin, ...] = field(1, ProtoCoin, repeated=True)
-    gas_limit: int = field(2, "uint64")
-    payer: str = field(3, "string")
-    granter: str = field(4, "string")
-
-
-@dataclass(frozen=True, slots=True)
-class PublicKey:
-    """``cosmos.crypto.secp256k1.PubKey``."""
-
-    key: bytes = field(1, "bytes")
-
-
-@dataclass(frozen=True, slots=True)
-class SingleMode:
-    """The sign mode of one key."""
-
-    mode: int = field(1, "uint64")
-
-
-@dataclass(frozen=True, slots=True)
-class ModeInfo:
-    """How a signer signed; signatures by several keys of one account are not known here."""
-
-    single: SingleMode | None = field(1, SingleMode)  # noqa: RUF009 - describes, as all here
-
-
-# Inside another message, a message is just bytes behind a length. What repeats from one
-# transaction to the next is therefore kept as bytes first and decoded through a memo.
-@dataclass(frozen=True, slots=True)
-class SignerInfo:
-    """Who signs with which sequence; key (an Any) and mode still as their bytes."""
-
-    public_key: bytes = field(1, "bytes")
-    mode_info: bytes = field(2, "bytes")
-    sequence: int = field(3, "uint64")
-
-
-@dataclass(frozen=True, slots=True)
-class AuthInfo:
-    """Signers and fee; the fee still as its bytes."""
-
-    signer_infos: tuple[SignerInfo, ...] = field(1, SignerInfo, repeated=True)
-    fee: bytes = field(2, "bytes")
-
-
-@dataclass(frozen=True, slots=True)
-class TxRaw:
-    """The envelope: exactly the bytes that were signed, and the signatures."""
-
-    body_bytes: bytes = field(1, "bytes")
-    auth_info_bytes: bytes = field(2, "bytes")
-    signatures: tuple[bytes, ...] = field(3, "bytes", repeated=True)
-
-
-@dataclass(frozen=True, slots=True)
-class SignDoc:
-    """What a signature covers."""
-
-    body_bytes: bytes = field(1, "bytes")
-    auth_info_bytes: bytes = field(2, "bytes")
-    chain_id: str = field(3, "string")
-    account_number: int = field(4, "uint64")
-
-
-@dataclass(frozen=True, slots=True)
-class TxMsgData:
-    """Data of a successful transaction: one response per message."""
-
-    msg_responses: tuple[ProtoAny, ...] = field(2, ProtoAny, repeated=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +262,9 @@ def tx_hash(raw: bytes) -> bytes:
 class SigningKey(Protocol):
     """What building a transaction needs of a private key."""
 
-    public_key: bytes
+    @property
+    def public_key(self) -> bytes:
+        """33 bytes, compressed."""
 
     def sign(self, message: bytes) -> bytes:
         """Low-S signature ``r || s`` of SHA-256 of the message."""

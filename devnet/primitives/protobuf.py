@@ -20,6 +20,8 @@ written as Python source once and compiled: no field is looked up while bytes fl
 import dataclasses
 from collections.abc import Callable, Hashable
 from functools import cache, partial
+from inspect import ismemberdescriptor
+from types import MemberDescriptorType
 from typing import Any, NoReturn, TypeVar, cast
 
 from devnet.primitives.errors import InvalidMessage
@@ -215,7 +217,20 @@ def _decoder(cls: Hashable) -> Callable[[Any], Any]:
         cases += ["            continue"]
     lines = ["def run(data):", *start, "    at, end = 0, len(data)", "    while at < end:"]
     lines += [*_varint_into("tag", indent=8), *cases, "        refuse(tag)"]
-    return _compiled([*lines, f"    return make({', '.join(made)})"], names)
+    return _compiled([*lines, *_make(cls, made, names)], names)
+
+
+def _make(cls: Hashable, made: list[str], names: dict[str, Any]) -> list[str]:
+    """Lines that make the message: into its slots, at half the time of a frozen ``__init__``."""
+    slots = [vars(cls).get(member.name) for member in dataclasses.fields(cast("type[Any]", cls))]
+    if hasattr(cls, "__post_init__") or not all(map(ismemberdescriptor, slots)):
+        return [f"    return make({', '.join(made)})"]
+    names["new"] = object.__new__
+    lines = ["    message = new(make)"]
+    for n, (slot, value) in enumerate(zip(slots, made, strict=True)):
+        names[f"set_{n}"] = cast("MemberDescriptorType", slot).__set__  # checked above
+        lines.append(f"    set_{n}(message, {value})")
+    return [*lines, "    return message"]
 
 
 def _unsigned(value: int) -> bytes:

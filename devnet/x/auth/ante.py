@@ -7,7 +7,7 @@ and sequence are spent, whatever the messages do then.
 
 from typing import Protocol
 
-from devnet.abci import Event
+from devnet.abci import Attribute, Event
 from devnet.chain.context import Context
 from devnet.chain.errors import (
     InsufficientFee,
@@ -81,7 +81,8 @@ class Ante:
             number, sequence = accounts[n].number, tx.signers[n].sequence
             _check_signature(ctx, tx, n, signer=signer, account=accounts[n], key=keys[n])
             self._accounts.put_account(ctx, signer, Account(keys[n], number, sequence + 1))
-            ctx.emit(Event.of("tx", acc_seq=f"{signer}/{sequence}"))
+            # Never seen twice, so not worth sharing as other attributes are.
+            ctx.emit(Event("tx", (Attribute("acc_seq", f"{signer}/{sequence}"),)))
 
     def _signers(self, tx: Tx) -> list[Address]:
         """Everyone who must sign, each once, in order of the messages, then the payer."""

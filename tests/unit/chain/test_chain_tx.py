@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 from fakes.bank_chain import BankChain
 
-from devnet.chain.errors import InvalidTx, UnknownMessage
-from devnet.chain.tx import (
+from devnet.chain.envelope import (
     AuthInfo,
     Fee,
     ModeInfo,
@@ -16,10 +15,9 @@ from devnet.chain.tx import (
     SingleMode,
     TxBody,
     TxRaw,
-    decode_tx,
-    read_coins,
-    tx_hash,
 )
+from devnet.chain.errors import InvalidTx, UnknownMessage
+from devnet.chain.tx import decode_tx, read_coins, tx_hash
 from devnet.primitives.errors import InvalidMessage, TxError
 from devnet.primitives.protobuf import decode, encode, length_prefixed
 

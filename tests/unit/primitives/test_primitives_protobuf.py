@@ -132,3 +132,25 @@ def test_an_unknown_kind_is_a_bug_found_at_first_use() -> None:
 @pytest.mark.parametrize("size", [0, 1, 127, 128, 300, 20_000])
 def test_a_length_is_a_varint(size: int) -> None:
     assert length_prefixed(bytes(size)) == varint(size) + bytes(size)
+
+
+def test_a_message_that_checks_itself_does_so_when_decoded() -> None:
+    @dataclass(frozen=True, slots=True)
+    class Checked:
+        name: str = field(1, "string")
+
+        def __post_init__(self) -> None:
+            if self.name != "ana":
+                raise InvalidMessage("name", "ana only")
+
+    assert decode(Checked, bytes.fromhex("0a03616e61")) == Checked("ana")
+    with pytest.raises(InvalidMessage, match="ana only"):
+        decode(Checked, bytes.fromhex("0a0162"))
+
+
+def test_a_message_without_slots_is_decoded_too() -> None:
+    @dataclass(frozen=True)
+    class Plain:
+        name: str = field(1, "string")
+
+    assert decode(Plain, bytes.fromhex("0a03616e61")) == Plain("ana")

@@ -6,6 +6,16 @@ import pytest
 from fakes.bank_chain import CHAIN_ID, GAS, PREFIX, BankChain, Person
 
 from devnet.abci import TxResult
+from devnet.chain.envelope import (
+    SECP256K1_KEY,
+    AuthInfo,
+    Fee,
+    ProtoAny,
+    ProtoCoin,
+    PublicKey,
+    SignDoc,
+    TxRaw,
+)
 from devnet.chain.errors import (
     InsufficientFee,
     InsufficientFunds,
@@ -21,18 +31,7 @@ from devnet.chain.errors import (
     UnknownAccount,
 )
 from devnet.chain.module import Handler, Module
-from devnet.chain.tx import (
-    SECP256K1_KEY,
-    AuthInfo,
-    Fee,
-    Msg,
-    MsgResult,
-    ProtoAny,
-    ProtoCoin,
-    PublicKey,
-    SignDoc,
-    TxRaw,
-)
+from devnet.chain.tx import Msg, MsgResult
 from devnet.crypto.addresses import to_bech32
 from devnet.crypto.errors import InvalidAddress
 from devnet.primitives.errors import TxError
