@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 import pytest
 from fakes.bank_chain import BankChain
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from devnet.abci import TxResult
@@ -109,3 +109,28 @@ def test_a_block_of_many_payments_keeps_every_coin(fee: str) -> None:
     txs = [chain.tx("ana", chain.send("ana", "ben", "1utgd"), fee=fee, ahead=n) for n in range(40)]
     assert {result.code for result in chain.block(*txs)} == {0}
     assert chain.bank.total_supply(chain.app.query_context()) == "7atom,1051utgd"
+
+
+FUZZED = BankChain(GENESIS)
+WHOLE = FUZZED.tx("ana", FUZZED.send("ana", "ben", "1utgd"), fee="1utgd", memo="a memo")
+
+
+@st.composite
+def spoiled(draw: st.DrawFn) -> bytes:
+    """A good transaction with some bytes replaced, dropped or put in."""
+    tx = bytearray(WHOLE)
+    for _ in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, len(tx)))
+        tx[at : at + draw(st.integers(0, 3))] = draw(st.binary(max_size=3))
+    return bytes(tx)
+
+
+@given(spoiled() | st.binary(max_size=200))
+@settings(max_examples=400, deadline=None)
+def test_no_bytes_do_more_than_fail(tx: bytes) -> None:
+    assume(tx != WHOLE)
+    before = FUZZED.contents()
+    [result] = FUZZED.block(tx)
+    assert result.code != 0
+    assert result.error is not None
+    assert FUZZED.contents() == before
