@@ -105,7 +105,6 @@ class EvidenceModule(Module):
         assert msg.evidence is not None  # validate_basic
         evidence = self._keeper.unpack(msg.evidence)
         self._keeper.submit_evidence(ctx, evidence)
-        ctx.emit(Event.of("message", module=self.name, sender=msg.submitter))
         return MsgResult(protobuf.encode(MsgSubmitEvidenceResponse(evidence.hash)))
 
     def _types(self, _ctx: Context, _params: Mapping[str, Json]) -> Json:

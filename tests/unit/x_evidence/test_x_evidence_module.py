@@ -65,8 +65,7 @@ def test_anybody_may_submit_a_proven_claim_and_hears_its_hash() -> None:
     ctx = make_ctx()
     answer = protobuf.decode(MsgSubmitEvidenceResponse, submit(ctx, FOUND))
     assert answer.hash == FOUND.hash
-    assert [event.type for event in ctx.events] == ["submit_evidence", "message"]
-    assert ctx.events[1]["sender"] == ANA
+    assert [event.type for event in ctx.events] == ["submit_evidence"]
 
 
 def test_a_message_of_parts_is_the_message_of_the_evidence() -> None:
