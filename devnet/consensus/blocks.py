@@ -8,6 +8,7 @@ the results hash in a header are those after the block *before*.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from hashlib import sha256 as _hash
 from typing import Self
 
 from devnet.abci import TxResult
@@ -24,7 +25,8 @@ PART_SIZE = 65536
 BLOCK_PROTOCOL = 11
 _REMEMBERED = 256
 _TAGS = tuple(number << 3 | 2 for number in range(6, 15))
-_TAIL = b"".join(b"%c%%c%%b" % tag for tag in _TAGS)
+_USUAL_LENGTHS = (32,) * 8 + (20,)
+_USUAL_TAIL = b"".join(b"%c%c%%b" % pair for pair in zip(_TAGS, _USUAL_LENGTHS, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +70,19 @@ class Header:
         """
         if not self.validators_hash:
             return b""
-        height_time = _inner(_leaf(b"\x08" + varint(self.height)), _leaf(timestamp_body(self.time)))
-        last = _inner(_leaf(self.last_block_id.encode()), _leaf(_wrap(self.last_commit_hash)))
+        height = _hash(b"\0\x08" + varint(self.height)).digest()
+        time = _hash(b"\0" + timestamp_body(self.time)).digest()
+        last_id = _hash(b"\0" + self.last_block_id.encode()).digest()
+        last_commit = _hash(b"\0" + _wrap(self.last_commit_hash)).digest()
         first = _first_pair(self.version_block, self.version_app, self.chain_id)
         contents = _pair(self.data_hash, self.validators_hash)
         state = _four(
             self.next_validators_hash, self.consensus_hash, self.app_hash, self.last_results_hash
         )
         end = _pair(self.evidence_hash, self.proposer_address)
-        left = _inner(_inner(first, height_time), _inner(last, contents))
+        left = _inner(
+            _inner(first, _inner(height, time)), _inner(_inner(last_id, last_commit), contents)
+        )
         return _inner(left, _inner(state, end))
 
     def leaves(self) -> tuple[bytes, ...]:
@@ -94,8 +100,8 @@ class Header:
         """Wire bytes of the header."""
         time, last = timestamp_body(self.time), self.last_block_id.encode()
         hashes = self._hashes()
-        if all(map(len, hashes)):
-            tail = _TAIL % tuple(part for value in hashes for part in (len(value), value))
+        if tuple(map(len, hashes)) == _USUAL_LENGTHS:
+            tail = _USUAL_TAIL % hashes
         else:
             tail = b"".join(
                 b"%c%c%b" % (tag, len(value), value)
@@ -195,17 +201,12 @@ class Block:
         slots = self.last_commit.encode_slots() if commit_slots is None else commit_slots
         head = self.header.encode() if header is None else header
         data = b"".join([b"\x0a" + length_prefixed(tx) for tx in self.txs])
-        return b"".join(
-            (
-                b"\x0a",
-                length_prefixed(head),
-                b"\x12",
-                length_prefixed(data),
-                b"\x1a",
-                length_prefixed(b"".join([proof.wrapped for proof in self.evidence])),
-                b"\x22",
-                length_prefixed(self.last_commit.encode(slots)),
-            )
+        evidence = b"".join([proof.wrapped for proof in self.evidence])
+        return b"\x0a%b\x12%b\x1a%b\x22%b" % (
+            length_prefixed(head),
+            length_prefixed(data),
+            length_prefixed(evidence),
+            length_prefixed(self.last_commit.encode(slots)),
         )
 
     def block_id(self) -> BlockId:
@@ -223,6 +224,8 @@ class Block:
 
 def part_set_header(encoded: bytes) -> tuple[int, bytes]:
     """Number of parts of an encoded block, and their Merkle root."""
+    if len(encoded) <= PART_SIZE:
+        return 1, _leaf(encoded)
     parts = [encoded[at : at + PART_SIZE] for at in range(0, len(encoded), PART_SIZE)]
     return len(parts), list_root(parts)
 
@@ -267,11 +270,11 @@ def consensus_hash(max_bytes: int, max_gas: int) -> bytes:
 
 
 def _leaf(item: bytes) -> bytes:
-    return sha256(b"\0" + item)
+    return _hash(b"\0" + item).digest()
 
 
 def _inner(left: bytes, right: bytes) -> bytes:
-    return sha256(b"\1" + left + right)
+    return _hash(b"\1" + left + right).digest()
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -103,28 +103,26 @@ class Commit:
 
     def encode_slots(self) -> list[bytes]:
         """Wire bytes of each slot; the leaves of the commit hash."""
-        encoded = []
-        middles = {
-            time: b"\x1a" + length_prefixed(timestamp_body(time)) + b"\x22\x40"
-            for time in set(self.times)
-        }
+        tail = b"\x1a%b\x22\x40%b"
+        if not any(self.signatures):  # votes are off: nobody signs
+            tail = b"\x1a%b%b"
+        stamps = {time: length_prefixed(timestamp_body(time)) for time in set(self.times)}
         columns = zip(self.flags, self.roster.slot_heads, self.times, self.signatures, strict=True)
-        for flag, head, time, signature in columns:
-            if flag == ABSENT:
-                encoded.append(_ABSENT_SLOT)
-            elif signature:
-                encoded.append(b"\x08%c%b%b%b" % (flag, head, middles[time], signature))
-            else:  # votes are off: nobody signs
-                encoded.append(b"\x08%c%b%b" % (flag, head, middles[time][:-2]))
-        return encoded
+        return [
+            _ABSENT_SLOT
+            if flag == ABSENT
+            else b"\x08%c%b" % (flag, head) + tail % (stamps[time], signature)
+            for flag, head, time, signature in columns
+        ]
 
     def encode(self, slots: Sequence[bytes]) -> bytes:
         """Wire bytes of the commit, given those of its slots (CometBFT, ``Commit``)."""
+        block_id = length_prefixed(self.block_id.encode())
         head = b"\x08" + varint(self.height) if self.height else b""
         if self.round:
             head += b"\x10" + varint(self.round)
-        head += b"\x1a" + length_prefixed(self.block_id.encode())
-        return head + b"".join([b"\x22" + length_prefixed(slot) for slot in slots])
+        body = b"".join([b"\x22%c%b" % (len(slot), slot) for slot in slots])
+        return b"%b\x1a%b%b" % (head, block_id, body)
 
     @property
     def hash(self) -> bytes:

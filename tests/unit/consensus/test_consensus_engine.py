@@ -1,5 +1,10 @@
+import sys
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 from fakes.consensus import CHAIN_ID, EQUAL, FOUR, GENESIS, FakeApp, World, start
@@ -469,3 +474,45 @@ def test_equal_calls_give_equal_bytes() -> None:
         return world.step(3).place
 
     assert play(start(FOUR)) == play(start(FOUR))
+
+
+def _interrupt_after(lines: int) -> Callable[..., Any]:
+    """A trace that raises once so many lines of the house have run."""
+    left = lines
+
+    def trace(frame: FrameType, event: str, _: Any) -> Any:
+        nonlocal left
+        if "/devnet/" not in frame.f_code.co_filename:
+            return None
+        if event == "line":
+            left -= 1
+            if left == 0:
+                raise KeyboardInterrupt
+        return trace
+
+    return trace
+
+
+def test_an_interrupt_at_any_line_leaves_a_whole_chain() -> None:
+    inputs = Inputs(txs=(b"tx",), clock=Timestamp(GENESIS + 60 * SECOND))
+    twin = start(FOUR)
+    second, third = twin.engine.make_block(inputs), twin.step()
+    before = sys.gettrace()
+    for lines in count(1, 5):
+        world = start(FOUR)
+        sys.settrace(_interrupt_after(lines))
+        try:
+            world.engine.make_block(inputs)
+        except KeyboardInterrupt:
+            finished = False
+        else:
+            finished = True
+        finally:
+            sys.settrace(before)
+        if world.engine.state.height == 1:
+            assert world.engine.make_block(inputs).place == second.place, lines
+        assert world.engine.state.place == second.place, lines
+        assert world.engine.find_tx(sha256(b"tx")) == (2, 0)
+        assert world.step().place == third.place, lines
+        if finished:
+            return
