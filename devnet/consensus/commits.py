@@ -106,7 +106,7 @@ class Commit:
         tail = b"\x1a%b\x22\x40%b"
         if not any(self.signatures):  # votes are off: nobody signs
             tail = b"\x1a%b%b"
-        stamps = {time: length_prefixed(timestamp_body(time)) for time in set(self.times)}
+        stamps = {time: length_prefixed(timestamp_body(time)) for time in dict.fromkeys(self.times)}
         columns = zip(self.flags, self.roster.slot_heads, self.times, self.signatures, strict=True)
         return [
             _ABSENT_SLOT
