@@ -76,20 +76,20 @@ def seconds(action: Callable[[], object]) -> float:
 
 
 def alternate(
-    house: Callable[[], object], other: Callable[[], object], *, rounds: int = ROUNDS
+    house: Callable[[], float], other: Callable[[], float]
 ) -> tuple[list[float], list[float], list[float]]:
     """Times of the house, times of the other, and their ratio per round.
 
-    In each round the other runs before and after; their mean is what counts. One round
-    beforehand warms both up.
+    Both are asked to run and to say how many seconds it took. In each round the other
+    runs before and after; their mean is what counts. One round beforehand warms both up.
     """
     house()
     other()
-    before = seconds(other)
+    before = other()
     ours, theirs, ratios = [], [], []
-    for _ in range(rounds):
-        mine = seconds(house)
-        after = seconds(other)
+    for _ in range(ROUNDS):
+        mine = house()
+        after = other()
         ours.append(mine)
         theirs.append((before + after) / 2)
         ratios.append(mine / theirs[-1])
@@ -113,7 +113,7 @@ def rate_figure(
 
     ``other_per_run`` is how much one run of the other does, if not as much as the house's.
     """
-    ours, theirs, _ = alternate(house, other)
+    ours, theirs, _ = alternate(lambda: seconds(house), lambda: seconds(other))
     rates = [per_run / taken for taken in ours]
     other_rates = [(other_per_run or per_run) / taken for taken in theirs]
     return Figure(
@@ -129,9 +129,35 @@ def rate_figure(
     )
 
 
+def time_figure(
+    house: Callable[[], float],
+    other: Callable[[], float],
+    *,
+    name: str,
+    what: str,
+    votes: str,
+    goal: float,
+    against: str = "yardstick",
+) -> Figure:
+    """Figure of two times in seconds: less is better."""
+    ours, theirs, ratios = alternate(house, other)
+    return Figure(
+        name,
+        what,
+        votes,
+        "s",
+        median(ours),
+        median(theirs),
+        tuple(ratios),
+        goal,
+        at_most=True,
+        against=against,
+    )
+
+
 def table(figures: Sequence[Figure]) -> Iterator[str]:
     """The figures as lines of aligned text."""
-    rows = [HEADINGS, *(figure.row() for figure in figures)]
+    rows = [HEADINGS, *(figure.row() for figure in sorted(figures, key=lambda f: f.name))]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

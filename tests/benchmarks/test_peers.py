@@ -7,12 +7,11 @@ of ours; the goals allow for that. To measure: ``pip install 'eth-tester[py-evm]
 import subprocess
 import sys
 import warnings
-from statistics import median
 from typing import Any
 
 import pytest
 from benchmarks.loads import MEMBERS, TXS_PER_RUN, VOTES, delivering, signed_beforehand
-from benchmarks.measure import ROUNDS, Figure, rate_figure
+from benchmarks.measure import Figure, rate_figure, time_figure
 from benchmarks.yardsticks import TRANSFERS_PER_BLOCK
 
 import devnet
@@ -93,22 +92,14 @@ def test_transfers_against_a_peer(figures: list[Figure], peer: Any) -> None:
 
 @pytest.mark.usefixtures("peer")
 def test_import_to_first_block_against_a_peer(figures: list[Figure]) -> None:
-    ours, theirs = [], []
-    for _ in range(ROUNDS):
-        theirs.append(in_a_fresh_process(PEER_FIRST_BLOCK))
-        ours.append(in_a_fresh_process(OUR_FIRST_BLOCK))
-
     figures.append(
-        Figure(
-            "G9",
-            "import to first block",
-            VOTES,
-            "s",
-            median(ours),
-            median(theirs),
-            tuple(mine / other for mine, other in zip(ours, theirs, strict=True)),
-            0.15,
-            at_most=True,
+        time_figure(
+            lambda: in_a_fresh_process(OUR_FIRST_BLOCK),
+            lambda: in_a_fresh_process(PEER_FIRST_BLOCK),
+            name="G9",
+            what="import to first block",
+            votes=VOTES,
+            goal=0.15,
             against=PEER,
         )
     )
