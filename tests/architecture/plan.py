@@ -46,11 +46,12 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "chain",
         MODULES,
     ),
-    "live": ("node", "x/*.messages", "cosmwasm.contract", "primitives", "crypto"),
+    # abci and the schema hold types only: what an event or a contract's message looks like
+    "live": ("node", "x/*.messages", "cosmwasm.schema", "abci", "primitives", "crypto"),
     "recipes": ("live", "contracts", "curves", "primitives"),
-    "notebook": ("live",),
+    "notebook": ("live", "primitives"),
     "rpc": ("node", "chain.tx", "x/*.messages", "primitives"),
-    "cli": ("live",),
+    "cli": ("live", "primitives"),
     "devnet_widgets": ("live", "recipes", "curves", "primitives"),
 }
 

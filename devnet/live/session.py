@@ -1,0 +1,109 @@
+"""What every handle of one chain shares: the node, its names, and the way into a block.
+
+What waits in a batch is no state of the chain: it is dropped if the batch does not end.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from devnet.live.errors import LabError
+from devnet.live.results import Receipt
+from devnet.node.node import Node
+from devnet.node.txs import Message
+from devnet.primitives.types import Address, Coins, Height, parse_uint
+
+AMPLE_GAS = 50_000_000
+"""Gas of a transaction whose caller names none."""
+
+
+class Session:
+    """One chain as handles see it; signed verbs come here to get into a block."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self._waiting: list[tuple[bytes, Receipt]] | None = None
+
+    @property
+    def height(self) -> Height:
+        """Height of the last block."""
+        return self.node.height
+
+    @property
+    def prefix(self) -> str:
+        """What addresses begin with."""
+        return self.node.options.prefix
+
+    def label(self, address: str) -> str:
+        """A contract's label, an account's name, or the text itself if it is nobody here."""
+        return self.node.directory.label(address)
+
+    def names(self) -> list[str]:
+        """Every account and contract a verb may name."""
+        labels = {label for label, _ in self.node.directory.instances()}
+        return sorted({*self.node.directory.names(), *labels})
+
+    def find_address(self, name: str) -> Address | None:
+        """Address behind the name of an account, or the label of a contract."""
+        if name in self.node.directory.names():
+            return self.node.directory.address_of(name)
+        return dict(self.node.directory.instances()).get(name)
+
+    def deliver(
+        self,
+        messages: Sequence[Message],
+        sender: str,
+        *,
+        fee: object = "",
+        gas: int | None = None,
+        contract: Address | None = None,
+    ) -> Receipt:
+        """See ``Devnet.deliver``."""
+        receipt = Receipt(self, sender=sender, contract=contract)
+        tx = self.node.sign(
+            messages,
+            sender,
+            fee=Coins.parse(fee),
+            gas=AMPLE_GAS if gas is None else parse_uint(gas, bits=63, field="gas"),
+            waiting=sum(1 for _, other in self._waiting or () if other.sender == sender),
+        )
+        if self._waiting is None:
+            self._include([(tx, receipt)])
+        else:
+            self._waiting.append((tx, receipt))
+        return receipt
+
+    def broadcast(self, tx: bytes) -> Receipt:
+        """See ``Devnet.broadcast``."""
+        self.refuse_batch("broadcast")
+        receipt = Receipt(self)
+        self._make([(tx, receipt)])
+        return receipt
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """See ``Devnet.batch``; an error inside makes no block at all."""
+        self.refuse_batch("batch")
+        waiting: list[tuple[bytes, Receipt]] = []
+        self._waiting = waiting
+        try:
+            yield
+        finally:
+            self._waiting = None
+        if waiting:
+            self._include(waiting)
+
+    def refuse_batch(self, verb: str) -> None:
+        """Refuse a verb that makes blocks of its own while a batch is open; ``LabError``."""
+        if self._waiting is not None:
+            raise LabError(f"{verb} makes blocks of its own; call it after the batch ends")
+
+    def _include(self, txs: list[tuple[bytes, Receipt]]) -> None:
+        self._make(txs)
+        for _, receipt in txs:
+            if receipt.result.error is not None:
+                raise receipt.result.error
+
+    def _make(self, txs: list[tuple[bytes, Receipt]]) -> None:
+        made = self.node.make_block(tuple(tx for tx, _ in txs))
+        for index, ((_, receipt), result) in enumerate(zip(txs, made.results, strict=True)):
+            receipt.fill(made.height, index, result)
