@@ -106,6 +106,7 @@ GUESTS: dict[str, Guest] = {
     "ipywidgets": Guest(("devnet_widgets.*",)),
     "anywidget": Guest(("devnet_widgets.*",)),
     "altair": Guest(("devnet_widgets.*",)),
+    "vl_convert": Guest(("devnet_widgets.*",)),
     "traitlets": Guest(("devnet_widgets.*",)),
 }
 """Every third-party package the house knows. One that is not here is nowhere allowed."""
