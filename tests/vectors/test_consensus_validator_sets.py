@@ -16,6 +16,7 @@ from devnet.consensus.validator_set import (
     validator_leaf,
 )
 from devnet.crypto.ed25519 import SigningKey
+from devnet.crypto.errors import InvalidKey
 from devnet.crypto.hashing import sha256
 from devnet.primitives.types import MAX_TOTAL_POWER, ConsAddress, Power
 
@@ -257,3 +258,20 @@ def test_the_validators_hash_covers_keys_and_powers(sets: Any) -> None:
         assert list(named(present)) == case["order"]
         assert present.hash.hex() == case["hash"]
         assert present.increment(3).hash == present.hash
+
+
+def test_sets_that_cannot_be_cannot_be_made(sets: Any) -> None:
+    """The structural cases; a proposer is always found among the members here."""
+    assert [case["error"].split()[-1] for case in sets["vs_structural"]] == [
+        "validator",
+        "set",
+        "empty",
+        "key",
+    ]
+    with pytest.raises(errors.EmptyValidatorSet):
+        ValidatorSet.new([])
+    with pytest.raises(InvalidKey):
+        ValidatorSet.new([(b"", 10)])
+    for size in range(1, 6):
+        members = real([(f"val{i}", i) for i in range(1, size + 1)])
+        assert members.proposer in members.validators

@@ -156,3 +156,16 @@ def test_transactions_of_a_block_are_found_by_hash() -> None:
     world.engine.make_block(Inputs(txs=(b"c",)))
     found = [world.engine.find_tx(sha256(tx)) for tx in (b"a", b"b", b"c", b"d")]
     assert found == [(2, 0), (2, 1), (3, 0), None]
+
+
+def test_a_forgotten_line_takes_its_records_along() -> None:
+    world = start(FOUR)
+    world.step()
+    fork = world.history.tip
+    abandoned = world.engine.make_block(Inputs(txs=(b"late",)))
+    world.history.go_to(fork)
+    kept = world.step(2)
+    world.history.forget(abandoned.place, down_to=fork)
+    assert world.db.get(b"c/b/" + abandoned.place) is None
+    assert world.db.get(b"c/b/" + kept.place) is not None
+    assert world.step().height == 5
