@@ -73,13 +73,15 @@ def after(duration: Duration, block: BlockInfo) -> Expiration:
 
 
 def earlier(first: Expiration, second: Expiration) -> Expiration | None:
-    """The one that comes first; ``None`` if a height and a time cannot be compared."""
+    """The one that comes first, never last of all; ``None`` for a height against a time."""
     match first, second:
         case AtHeight(a), AtHeight(b):
             return first if a <= b else second
         case AtTime(c), AtTime(d):
             return first if c <= d else second
-        case Never(), Never():
+        case Never(), _:
+            return second
+        case _, Never():
             return first
         case _:
             return None

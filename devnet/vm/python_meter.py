@@ -80,11 +80,12 @@ class Ticks:
             self._depth -= 1
 
         def sized(value: Any) -> Any:
-            if isinstance(value, int):
-                return _small(value)
             if hasattr(value, "__len__"):
                 tick(len(value))
             return value
+
+        def filled(value: Any) -> Any:
+            return _small(value) if isinstance(value, int) else sized(value)
 
         def ordered(value: Any) -> Any:
             return sized(_no_set(value))
@@ -95,6 +96,7 @@ class Ticks:
             "<leave>": leave,
             "<sized>": sized,
             "<ordered>": ordered,
+            "<filled>": filled,
             "<loop>": _no_set,
             "<plus>": _plus,
             "<in place>": _plus_in_place,

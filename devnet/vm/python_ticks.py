@@ -11,11 +11,13 @@ The inserted functions have names that no source can spell, such as ``<tick>``.
 import ast
 from typing import TypeVar
 
-_SIZED = frozenset(
-    """all any bytearray bytes dict enumerate filter frozenset iter list map max min reversed
-    set sorted sum tuple zip""".split()  # noqa: SIM905 - words read better than quotes
-)
-_ANY_ORDER = frozenset({"all", "any", "frozenset", "max", "min", "set", "sorted", "sum"})
+_SIZED = {
+    **dict.fromkeys(("all", "any", "frozenset", "max", "min", "set", "sorted", "sum"), "<sized>"),
+    **dict.fromkeys(("dict", "enumerate", "filter", "iter", "list"), "<ordered>"),
+    **dict.fromkeys(("map", "reversed", "tuple", "zip"), "<ordered>"),
+    **dict.fromkeys(("bytearray", "bytes"), "<filled>"),
+}
+"""Calls of Python that go through all of an argument, and the guard of that argument."""
 N = TypeVar("N", bound=ast.AST)
 
 
@@ -171,7 +173,7 @@ class _Ticker(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
         if isinstance(node.func, ast.Name) and node.func.id in _SIZED:
-            guard = "<sized>" if node.func.id in _ANY_ORDER else "<ordered>"
+            guard = _SIZED[node.func.id]
             node.args = [
                 arg if isinstance(arg, ast.Starred | ast.GeneratorExp) else self._call(guard, arg)
                 for arg in node.args
