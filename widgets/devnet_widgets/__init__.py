@@ -1,4 +1,4 @@
-"""Panels for a devnet: what a chain does, seen and done in a notebook.
+"""Panels and pictures for a devnet: what a chain does, seen and done in a notebook.
 
 ``from devnet_widgets import Dashboard`` and ``Dashboard(net)`` at the end of a cell. Each
 name is loaded when it is first used; a chain without a notebook needs none of it.
@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from devnet_widgets.block_stepper import BlockStepper as BlockStepper
     from devnet_widgets.dashboard import Dashboard as Dashboard
     from devnet_widgets.double_sign import DoubleSign as DoubleSign
+    from devnet_widgets.lesson import predict as predict
+    from devnet_widgets.picture import Picture as Picture
+    from devnet_widgets.pictures import compare_sets as compare_sets
+    from devnet_widgets.pictures import offence_chart as offence_chart
+    from devnet_widgets.pictures import power_chart as power_chart
     from devnet_widgets.validator_panel import ValidatorPanel as ValidatorPanel
 
 _ROOMS = {
@@ -18,12 +23,17 @@ _ROOMS = {
     "BlockStepper": "block_stepper",
     "Dashboard": "dashboard",
     "DoubleSign": "double_sign",
+    "Picture": "picture",
     "ValidatorPanel": "validator_panel",
+    "compare_sets": "pictures",
+    "offence_chart": "pictures",
+    "power_chart": "pictures",
+    "predict": "lesson",
 }
 
 
 def __getattr__(name: str) -> object:
-    """Load the room of a panel on first use.
+    """Load the room of a name on first use.
 
     Raises
     ------
@@ -46,5 +56,5 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    """Return the panels by name."""
+    """Return everything there is, by name."""
     return sorted(_ROOMS)

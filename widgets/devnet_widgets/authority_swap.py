@@ -5,13 +5,16 @@ from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
-from devnet.live.errors import LabError
+from devnet.live.accounts import signer
+from devnet.live.arguments import address_of
+from devnet.live.errors import LabError, UnknownName
 from devnet_widgets.ballot import LIVE, Ballot, candidates, council_of, find_ballot, voters_of
-from devnet_widgets.charts import two_sets
+from devnet_widgets.choice import Choice
 from devnet_widgets.desk import Change
+from devnet_widgets.live_chart import LiveChart
 from devnet_widgets.panel import Panel
-from devnet_widgets.picture import Picture
 from devnet_widgets.readings import AHEAD, contract_at, name_of, permission
+from devnet_widgets.set_charts import two_sets
 from devnet_widgets.swap import (
     REST,
     difference_table,
@@ -60,7 +63,9 @@ class AuthoritySwap(Panel):
         self._wanted: str | None = None
         if to is not None:
             self._wanted = self._contract(to, "to").address
-        self._voters = None if voters is None else [net.signer(voter).name for voter in voters]
+        self._voters = (
+            None if voters is None else [signer(net.session, voter).name for voter in voters]
+        )
         self._office: str | None = None
         self._before: str | None = None
         super().__init__(net, embedded=embedded)
@@ -68,15 +73,13 @@ class AuthoritySwap(Panel):
     def build(self) -> Sequence[widgets.Widget]:
         """The lesson of an empty panel, the picture, the vote."""
         self._lesson = widgets.HTML()
-        self.picture = Picture("both sets and their difference")
+        self.picture = LiveChart("both sets and their difference")
         self._vote = widgets.HTML()
         return (self._lesson, self.picture, self._vote)
 
     def actions(self) -> Sequence[widgets.Widget]:
         """Candidate, propose, vote, execute, back, step."""
-        self.candidate = widgets.Dropdown(
-            options=[], description="candidate", layout={"width": "230px"}
-        )
+        self.candidate = Choice("candidate", width="210px")
         self.candidate.observe(lambda _: self.guard(self._choose), names="value")
         self.propose_button = self.button(
             "Propose swap", self._propose, tip="The first voter proposes it", main=True
@@ -102,6 +105,7 @@ class AuthoritySwap(Panel):
             self.execute_button,
             self.back_button,
             self.step_button,
+            self.picture.table.toggle,
         )
 
     # -- drawing -----------------------------------------------------------------------
@@ -128,7 +132,7 @@ class AuthoritySwap(Panel):
                 },
                 title=swap_finding(rows, target.label),
             ),
-            self._difference(target),
+            lambda: self._difference(target),
         )
         self._vote.value = vote_html(
             self.net,
@@ -169,22 +173,16 @@ class AuthoritySwap(Panel):
     def _offer_candidates(self) -> None:
         options = [(contract.label, contract.address) for contract in candidates(self.net)]
         addresses = [address for _, address in options]
-        chosen = self._wanted if self._wanted in addresses else None
-        if chosen is None and addresses:
-            chosen = self._before if self._before in addresses else addresses[-1]
-        if tuple(self.candidate.options) != tuple(options):
-            self.candidate.options = options
-        if self.candidate.value != chosen:
-            self.candidate.value = chosen
+        likely = [self._wanted, self._before, *reversed(addresses)]
+        self.candidate.offer(options, first=next((a for a in likely if a in addresses), None))
 
     # -- finding -----------------------------------------------------------------------
 
     def _contract(self, given: object, what: str) -> "Contract":
-        address = getattr(given, "address", None) or self.net.find_address(str(given)) or str(given)
+        address = address_of(self.net.session, given, field=what)
         found = contract_at(self.net, address)
         if found is None:
-            known = ", ".join(self.net.contracts) or "none"
-            raise LabError(f"{what}: {given!s} is no contract of this chain; there are: {known}")
+            raise UnknownName(f"contract for {what}:", self.net.label(address), self.net.contracts)
         return found
 
     def _find_council(self) -> "Contract | None":
@@ -238,8 +236,7 @@ class AuthoritySwap(Panel):
     # -- acting ------------------------------------------------------------------------
 
     def _choose(self) -> None:
-        if self.candidate.value is not None and self.candidate.value != self._wanted:
-            self._wanted = self.candidate.value
+        if not self.candidate.is_offering:
             self.redraw()
 
     def _call(self, council: "Contract") -> str:
@@ -301,7 +298,7 @@ class AuthoritySwap(Panel):
         if target is None:
             raise LabError("no earlier Authority is known here; choose it as candidate instead")
         title = f"back to {target.label}"
-        accounts = [self.net.signer(name) for name in names]
+        accounts = [signer(self.net.session, name) for name in names]
         self.run(
             "from devnet.recipes import governance\n"
             f"governance.pass_proposal({self._call(council)}, {quoted(title)},\n"

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from devnet.live.accounts import signer
+from devnet.live.errors import LabError
 from devnet_widgets.readings import answers, contract_at, field, paged, permission
 
 if TYPE_CHECKING:
@@ -71,7 +73,15 @@ def voters_of(net: "Devnet", council: "Contract") -> list[str]:
         return []
     voters = paged(council, "list_voters", "voters", after="addr")
     named = [net.label(field(v, "addr")) for v in voters if int(field(v, "weight"))]
-    return sorted(name for name in named if net.find_address(name) is not None)
+    return sorted(name for name in named if _signs(net, name))
+
+
+def _signs(net: "Devnet", name: str) -> bool:
+    try:
+        signer(net.session, name)
+    except LabError:
+        return False
+    return True
 
 
 def find_ballot(net: "Devnet", council: "Contract", target: str) -> Ballot | None:

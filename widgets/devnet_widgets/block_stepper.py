@@ -1,6 +1,6 @@
 """Where are we? The last blocks as a lane, and everything that moves the chain."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import ipywidgets as widgets
@@ -8,6 +8,7 @@ import traitlets
 
 from devnet_widgets.desk import Change
 from devnet_widgets.front import BlockLane
+from devnet_widgets.live_chart import DataTable
 from devnet_widgets.panel import Panel
 from devnet_widgets.tables import Html, facts, note, table
 from devnet_widgets.wording import clock, count, grouped, listed
@@ -15,8 +16,7 @@ from devnet_widgets.wording import clock, count, grouped, listed
 SHOWN: Final = 20
 """Blocks in the lane."""
 _LEGEND: Final = (
-    "Square: a block, in the colour of its proposer. Above it: dots for transactions,"
-    " a triangle for evidence. Below: one box per signature due, hollow if it is missing."
+    "Dots: transactions. Triangle: evidence. Boxes below: signatures, hollow where one is missing."
 )
 
 
@@ -31,16 +31,8 @@ class BlockStepper(Panel):
         self.lane.observe(lambda _: self.guard(self._tell_block), names="selected")
         self._chosen = widgets.HTML()
         self._legend = widgets.HTML(note(_LEGEND))
-        self._data = widgets.HTML()
-        self._data.add_class("devnet-data")
-        self._data.layout.display = "none"
-        self.data_toggle = widgets.ToggleButton(
-            value=False, description="Show data", tooltip="The lane as a table"
-        )
-        self.data_toggle.observe(self._switch_data, names="value")
-        row = widgets.HBox([self.data_toggle])
-        row.add_class("devnet-actions")
-        return (self.lane, self._legend, self._chosen, row, self._data)
+        self.table = DataTable("the lane")
+        return (self.lane, self._legend, self._chosen, self.table.box)
 
     def actions(self) -> Sequence[widgets.Widget]:
         """Step, step n, a day ahead, play, back; then the table."""
@@ -93,6 +85,7 @@ class BlockStepper(Panel):
             self.speed,
             self.draw_every,
             self.back_button,
+            self.table.toggle,
         )
 
     def draw(self, change: Change) -> None:
@@ -104,24 +97,12 @@ class BlockStepper(Panel):
         tip = f"Last {count(len(nodes), 'block')}; block {self.net.height} is the tip"
         with self.lane.hold_trait_notifications():
             self.lane.nodes, self.lane.label = nodes, tip
-        self._data.value = self.tables()
+        self.table.fill(lambda: _block_table(rows))
         self._tell_block()
 
     def tables(self) -> Html:
         """The lane as a table, the latest block first."""
-        rows = [
-            (
-                row["height"],
-                clock(int(row["time"] or 0)),
-                str(row["proposer"]),
-                row["txs"],
-                f"{row['signed']} of {row['places']}",
-                str(row["evidence"] or "none"),
-            )
-            for row in reversed(self.net.history.blocks(SHOWN))
-        ]
-        header = ("height", "block time (UTC)", "proposer", "transactions", "signed", "evidence")
-        return table(f"The last {count(len(rows), 'block')}", header, rows)
+        return _block_table(self.net.history.blocks(SHOWN))
 
     def close(self) -> None:
         """As every panel; the loop that plays is left to the desk."""
@@ -224,6 +205,18 @@ class BlockStepper(Panel):
         if player.refusal:
             self.footer.alert = f"Play stopped: {player.refusal}"
 
-    def _switch_data(self, change: Any) -> None:
-        self._data.layout.display = "" if change["new"] else "none"
-        self.data_toggle.description = "Hide data" if change["new"] else "Show data"
+
+def _block_table(rows: Sequence[Mapping[str, Any]]) -> Html:
+    lines = [
+        (
+            row["height"],
+            clock(row["time"]),
+            row["proposer"],
+            row["txs"],
+            f"{row['signed']} of {row['places']}",
+            row["evidence"] or "none",
+        )
+        for row in reversed(rows)
+    ]
+    header = ("height", "block time (UTC)", "proposer", "transactions", "signed", "evidence")
+    return table(f"The last {count(len(rows), 'block')}", header, lines)

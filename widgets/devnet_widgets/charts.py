@@ -2,45 +2,32 @@
 
 A chart is a Vega-Lite specification as plain data: building one costs no import and well
 under a millisecond per hundred rows, so a panel may draw at every block. altair shows it
-(:mod:`devnet_widgets.picture`) and checks it against the schema in the tests.
-
-Every chart has a transparent background, greys that read on light and dark, letters of
-14 pixels and more, and a title that states what the rows say.
+(:mod:`devnet_widgets.live_chart`) and checks it against the schema in the tests.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-from devnet_widgets.theme import ALARM, FAINT, INK, Style
-from devnet_widgets.wording import THIN, grouped, signed
+from devnet_widgets.chart_parts import (
+    GROUPED,
+    HEADING,
+    Spec,
+    Styles,
+    area,
+    colour,
+    layer,
+    line,
+    text,
+    whole,
+)
+from devnet_widgets.theme import ALARM, INK, Style
+from devnet_widgets.wording import grouped
 
-Spec: TypeAlias = dict[str, Any]
-Styles: TypeAlias = Mapping[str, Style]
-
-FONT: Final = 14
-SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v6.json"
-"""A name, not an address: nothing is fetched from it."""
-_GROUPED: Final[Spec] = {"labelExpr": f"replace(format(datum.value, ',d'), /,/g, '{THIN}')"}
-"""Axis numbers grouped as everywhere else in the panels."""
 _LABELLED: Final = 25
 """A band below one part in so many of the whole gets no label; the table has it."""
 _EDGED: Final = 12
 """With more names than this, edges in dash patterns would be all there is to see."""
-_SETTINGS: Final[Spec] = {
-    "background": "transparent",
-    "view": {"stroke": None},
-    "axis": {
-        "labelColor": INK,
-        "titleColor": INK,
-        "domainColor": INK,
-        "tickColor": INK,
-        "gridColor": FAINT,
-        "labelFontSize": FONT,
-        "titleFontSize": FONT,
-        "titleFontWeight": "normal",
-    },
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +37,6 @@ class PowerRow:
     height: int
     validator: str
     power: int
-
-
-@dataclass(frozen=True, slots=True)
-class SwapRow:
-    """Power of one validator in the set in office, and in a candidate's."""
-
-    validator: str
-    now: int
-    then: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,31 +52,39 @@ class StepRow:
     decided: bool = False
 
 
+def needed_power(whole: int) -> int:
+    """Power that must sign for a block: more than two thirds of the whole."""
+    return 2 * whole // 3 + 1
+
+
 def power_over_height(
-    rows: Sequence[PowerRow], *, tip: int, styles: Styles, title: str, width: int = 360
+    rows: Sequence[PowerRow], *, tip: int, styles: Styles, title: str, width: int = 310
 ) -> Spec:
     """Stacked power over height; beyond the height after ``tip`` it is decided, not active.
 
     The dashed line is the power a block needs: more than two thirds of the whole.
     """
     names = list(dict.fromkeys(row.validator for row in rows))
+    known = {row.height for row in rows}
+    first, end = min(known), max(known) + 1
+    active = min(tip + 1, end)
+    rows = _turning_points(rows, {first, active, end - 1})
     heights = sorted({row.height for row in rows})
-    first, active, end = heights[0], tip + 1, heights[-1] + 1
     bands = _bands(rows, names, heights)
     totals = {height: sum(r.power for r in rows if r.height == height) for height in heights}
-    needed = [{"height": h, "needed": 2 * total // 3 + 1} for h, total in totals.items()]
+    needed = [{"height": h, "needed": needed_power(total)} for h, total in totals.items()]
     x = {
         "field": "height",
         "type": "quantitative",
         "scale": {"domain": [first, end], "nice": False, "zero": False},
         "axis": {"format": "d", "tickMinStep": 1, "title": "height", "grid": False},
     }
-    y = {"type": "quantitative", "axis": {"title": "power", "tickCount": 5, **_GROUPED}}
+    y = {"type": "quantitative", "axis": {"title": "power", "tickCount": 5, **GROUPED}}
     stacked = {
         "x": x,
         "y": {"field": "low", **y},
         "y2": {"field": "high"},
-        "color": _colour(names, styles),
+        "color": colour(names, styles),
         "tooltip": [{"field": field} for field in ("validator", "height", "power")],
     }
     edge = {
@@ -115,28 +101,29 @@ def power_over_height(
     solid = _closed([band for band in bands if band["height"] <= active], active)
     ahead = _closed([band for band in bands if band["height"] >= active], end)
     seen = [band for band in bands if band["power"]]
+    coming = [{"height": active, "text": f"next: {grouped(active)}"}] if active < end else []
     layers = [
-        _layer(solid, _area(fillOpacity=0.9), stacked),
-        _layer(
+        layer(solid, area(fillOpacity=0.9), stacked),
+        layer(
             ahead,
-            _area(fillOpacity=0.25, strokeWidth=2),
-            {**stacked, "stroke": _colour(names, styles)},
+            area(fillOpacity=0.25, strokeWidth=2),
+            {**stacked, "stroke": colour(names, styles)},
         ),
-        _layer(_closed(seen, end) if len(names) <= _EDGED else [], _line(strokeWidth=1.2), edge),
-        _layer(
+        layer(_closed(seen, end) if len(names) <= _EDGED else [], line(strokeWidth=1.2), edge),
+        layer(
             _closed(needed, end),
-            _line(strokeDash=[2, 3], strokeWidth=2),
+            line(strokeDash=[2, 3], strokeWidth=2),
             {"x": x, "y": {"field": "needed", **y}},
         ),
-        _layer([{"height": active}], {"type": "rule", "color": INK, "strokeWidth": 2}, {"x": x}),
-        _layer(
-            [{"height": active, "text": f"next: {grouped(active)}"}],
-            _text(align="center", baseline="bottom", dy=-4),
+        layer(coming, {"type": "rule", "color": INK, "strokeWidth": 2}, {"x": x}),
+        layer(
+            coming,
+            text(align="center", baseline="bottom", dy=-4),
             {"x": x, "y": {"value": 0}, "text": {"field": "text"}},
         ),
-        _layer(
+        layer(
             _band_labels(bands, last=heights[-1]),
-            _text(align="left", dx=6),
+            text(align="left", dx=6),
             {
                 "x": {"value": "width"},
                 "y": {"field": "middle", **y},
@@ -144,56 +131,7 @@ def power_over_height(
             },
         ),
     ]
-    return _whole(title, {"layer": layers, "width": width, "height": 240})
-
-
-def two_sets(
-    rows: Sequence[SwapRow], *, headings: tuple[str, str], styles: Styles, title: str
-) -> Spec:
-    """Two sets side by side, each as shares of its whole, names and differences between."""
-    totals = sum(row.now for row in rows) or 1, sum(row.then for row in rows) or 1
-    values = [
-        {
-            "validator": row.validator,
-            "now": row.now / totals[0],
-            "then": row.then / totals[1],
-            "now_text": grouped(row.now),
-            "then_text": grouped(row.then),
-            "difference": _difference(row),
-        }
-        for row in rows
-    ]
-    names = [row.validator for row in rows]
-    widest = max(
-        (*(row.now / totals[0] for row in rows), *(row.then / totals[1] for row in rows)),
-        default=1.0,
-    )
-    domain = [0, min(1.0, widest * 1.35)]
-    y = {
-        "field": "validator",
-        "type": "nominal",
-        "sort": names,
-        "axis": None,
-        "scale": {"type": "band", "padding": 0.3},
-    }
-    height = max(38 * len(rows), 76)
-    halves = [
-        _half(side, heading, y=y, domain=domain, colour=_colour(names, styles), height=height)
-        for side, heading in zip(("now", "then"), headings, strict=True)
-    ]
-    middle = {
-        "width": 96,
-        "height": height,
-        "layer": [
-            {
-                "mark": _text(fontWeight="bold", dy=-8),
-                "encoding": {"y": y, "text": {"field": "validator"}},
-            },
-            {"mark": _text(dy=9), "encoding": {"y": y, "text": {"field": "difference"}}},
-        ],
-    }
-    parts = {"hconcat": [halves[0], middle, halves[1]], "spacing": 6, "data": {"values": values}}
-    return _whole(title, parts)
+    return whole(title, {"layer": layers, "width": width, "height": 240})
 
 
 def figure_steps(
@@ -236,26 +174,17 @@ def figure_steps(
         mine = [row for row in rows if row.figure == figure and row.value is not None]
         rules = [{"height": height, "text": text} for height, text in marks.items()]
         layers = [
-            _layer(rules, {"type": "rule", "color": ALARM, "strokeDash": [4, 3]}, {"x": x}),
+            layer(rules, {"type": "rule", "color": ALARM, "strokeDash": [4, 3]}, {"x": x}),
             *_steps(mine, x=x, style=style),
         ]
         if not parts:
-            said = _text(baseline="bottom", dy=-4, color=ALARM)
+            said = text(baseline="bottom", dy=-4, color=ALARM)
             layers.append(
-                _layer(rules, said, {"x": x, "y": {"value": 0}, "text": {"field": "text"}})
+                layer(rules, said, {"x": x, "y": {"value": 0}, "text": {"field": "text"}})
             )
-        heading = {"text": f"{figure} ({unit})", **_HEADING}
+        heading = {"text": f"{figure} ({unit})", **HEADING}
         parts.append({"title": heading, "layer": layers, "width": 620, "height": 62})
-    return _whole(title, {"vconcat": parts, "spacing": 4})
-
-
-_HEADING: Final[Spec] = {
-    "anchor": "start",
-    "fontSize": FONT,
-    "fontWeight": "normal",
-    "color": INK,
-    "frame": "group",
-}
+    return whole(title, {"vconcat": parts, "spacing": 4})
 
 
 def _steps(rows: Sequence[StepRow], *, x: Spec, style: Style) -> list[Spec]:
@@ -278,57 +207,41 @@ def _steps(rows: Sequence[StepRow], *, x: Spec, style: Style) -> list[Spec]:
         "field": "value",
         "type": "quantitative",
         "scale": {"domain": [0, top * 1.25], "nice": False},
-        "axis": {"title": None, "values": [0, top], "grid": False, **_GROUPED},
+        "axis": {"title": None, "values": [0, top], "grid": False, **GROUPED},
     }
     place = {"x": x, "y": y}
     dot = {"type": "point", "size": 70, "color": style.colour, "opacity": 1, "strokeWidth": 2}
     return [
-        _layer(
+        layer(
             points,
-            {**_line(strokeDash=list(style.dash), strokeWidth=2.5), "color": style.colour},
+            {**line(strokeDash=list(style.dash), strokeWidth=2.5), "color": style.colour},
             place,
         ),
-        _layer([p for p in points if not p["decided"]], {**dot, "filled": True}, place),
-        _layer([p for p in points if p["decided"]], {**dot, "filled": False}, place),
-        _layer(
+        layer([p for p in points if not p["decided"]], {**dot, "filled": True}, place),
+        layer([p for p in points if p["decided"]], {**dot, "filled": False}, place),
+        layer(
             [p for p in points if p["text"]],
-            _text(align="left", dx=9, dy=-9, fontWeight="bold"),
+            text(align="left", dx=9, dy=-9, fontWeight="bold"),
             {**place, "text": {"field": "text"}},
         ),
     ]
 
 
-def _half(
-    side: str, heading: str, *, y: Spec, domain: list[float], colour: Spec, height: int
-) -> Spec:
-    mirrored = side == "now"
-    x = {
-        "field": side,
-        "type": "quantitative",
-        "scale": {"domain": domain, "reverse": mirrored, "nice": False},
-        "axis": {"format": "~%", "title": None, "tickCount": 3, "grid": True},
-    }
-    label = _text(align="right" if mirrored else "left", dx=-5 if mirrored else 5)
-    return {
-        "title": {"text": heading, **_HEADING, "anchor": "end" if mirrored else "start"},
-        "width": 270,
-        "height": height,
-        "layer": [
-            {
-                "mark": {"type": "bar", "cornerRadius": 2},
-                "encoding": {"x": x, "y": y, "color": colour},
-            },
-            {"mark": label, "encoding": {"x": x, "y": y, "text": {"field": f"{side}_text"}}},
-        ],
-    }
+def _turning_points(rows: Sequence[PowerRow], kept: Collection[int]) -> list[PowerRow]:
+    """The rows of heights whose set differs from the one before, and of the heights kept.
 
-
-def _difference(row: SwapRow) -> str:
-    if row.now == row.then:
-        return "same"
-    if not row.now:
-        return "joins"
-    return signed(row.then - row.now) if row.then else "leaves"
+    Between them every line runs level, so a chart of ten thousand blocks stays small.
+    """
+    sets: dict[int, dict[str, int]] = {}
+    for row in rows:
+        sets.setdefault(row.height, {})[row.validator] = row.power
+    before: dict[str, int] | None = None
+    turning = set(kept)
+    for height in sorted(sets):
+        if sets[height] != before:
+            turning.add(height)
+        before = sets[height]
+    return [row for row in rows if row.height in turning]
 
 
 def _bands(
@@ -364,36 +277,3 @@ def _band_labels(bands: Sequence[dict[str, Any]], *, last: int) -> list[dict[str
         for band in ends
         if band["power"] and band["power"] * _LABELLED >= whole
     ]
-
-
-def _colour(names: Sequence[str], styles: Styles) -> Spec:
-    scale = {"domain": list(names), "range": [styles[name].colour for name in names]}
-    return {"field": "validator", "type": "nominal", "scale": scale, "legend": None}
-
-
-def _layer(rows: Sequence[Mapping[str, Any]], mark: Spec, encoding: Spec) -> Spec:
-    return {"data": {"values": list(rows)}, "mark": mark, "encoding": encoding}
-
-
-def _area(**more: Any) -> Spec:
-    return {"type": "area", "interpolate": "step-after", "opacity": 1, **more}
-
-
-def _line(**more: Any) -> Spec:
-    return {"type": "line", "interpolate": "step-after", "color": INK, **more}
-
-
-def _text(**more: Any) -> Spec:
-    return {"type": "text", "fontSize": FONT, "color": INK, **more}
-
-
-def _whole(title: str, parts: Spec) -> Spec:
-    heading = {
-        "text": title,
-        "anchor": "start",
-        "fontSize": 16,
-        "fontWeight": "bold",
-        "color": INK,
-        "offset": 22 if "layer" in parts else 10,
-    }
-    return {"$schema": SCHEMA, "description": title, "title": heading, "config": _SETTINGS, **parts}

@@ -59,7 +59,6 @@ class Desk:
     def __init__(self, net: "Devnet") -> None:
         self.net = net
         self.player = Player(net, self.catch_up)
-        self.halted = ""
         self._panels: list[Follower] = []
         self._heard: list[object] = []
         self._unsubscribe = net.feed.subscribe(self._hear)
@@ -102,9 +101,6 @@ class Desk:
             self.catch_up()
 
     def _tell(self, change: Change) -> None:
-        if change.blocks or change.moved:
-            self.halted = ""
-        self.halted = change.halted or self.halted
         for panel in self.panels:
             panel.redraw(change)
 

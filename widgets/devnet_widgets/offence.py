@@ -1,14 +1,24 @@
-"""What the chain says of a double sign: when, when it was judged, and by whom."""
+"""What the chain says of a double sign: when it was, who judged it, and what it cost."""
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from devnet.primitives.decimals import Decimal
-from devnet_widgets.readings import answers, contract_at, field, permission
+from devnet_widgets.charts import StepRow
+from devnet_widgets.readings import AHEAD, answers, contract_at, field, permission
+from devnet_widgets.wording import grouped, listed
 
 if TYPE_CHECKING:
     from devnet.live.devnet import Devnet
 
+FIGURES: Final = {
+    "stake": "tokens locked, after the block",
+    "weight": "in the Authority, after the block",
+    "power": "in the set that signs the block",
+}
+"""What a double sign can cost, and what each figure is of."""
 _LOOKED_AT: Final = 20
 """Blocks looked through for evidence."""
 
@@ -49,6 +59,63 @@ def offences(net: "Devnet") -> dict[str, int]:
             for evidence in net.block_at(int(row["height"] or 0)).evidence:
                 found[evidence.validator] = evidence.height
     return found
+
+
+def marks_of(offence: Offence | None) -> dict[int, str]:
+    """Heights to mark in a picture, with a word each."""
+    if offence is None:
+        return {}
+    return {offence.height: "double sign", offence.carried: "evidence"}
+
+
+def figure_rows(net: "Devnet", name: str, *, since: int, until: int) -> list[StepRow]:
+    """Stake, weight and power of a validator by height, as far as they are known."""
+    tip = net.height
+    decided = min(until, tip + AHEAD)
+    if since > decided:
+        return []
+    found = {
+        row["height"]: row
+        for row in net.history.chart_rows(*FIGURES, since=since, until=decided)
+        if row["validator"] == name
+    }
+    rows: list[StepRow] = []
+    for figure in FIGURES:
+        value: int | None = 0 if figure == "power" else None
+        for height in range(since, (decided if figure == "power" else min(until, tip)) + 1):
+            told = found.get(height, {}).get(figure)
+            # A book that has named somebody once and no longer does holds nothing of theirs.
+            value = 0 if told is None and value is not None else _whole(told)
+            if value is not None:
+                rows.append(StepRow(height, figure, value, decided=height > tip))
+    return rows
+
+
+def loss_finding(name: str, rows: Sequence[StepRow], offence: Offence | None) -> str:
+    """What the double sign cost, in one sentence."""
+    if offence is None:
+        return f"{name} has not signed twice in the last blocks"
+    later = [row for row in rows if row.height >= offence.height]
+    steps = [told for figure in FIGURES if (told := _loss(later, figure))]
+    at = grouped(offence.height)
+    if not steps:
+        return f"{name} signed twice at height {at} and lost nothing"
+    return f"{name} signed twice at {at} and loses {listed(steps)}"
+
+
+def _loss(rows: Sequence[StepRow], figure: str) -> str:
+    """The first fall of a figure: how much, of what, at which height."""
+    mine = [row for row in rows if row.figure == figure]
+    for earlier, row in itertools.pairwise(mine):
+        fall = (earlier.value or 0) - (row.value or 0)
+        if fall > 0:
+            amount = grouped(fall) if row.value else "all"
+            return f"{amount} {figure} at {grouped(row.height)}"
+    return ""
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def refusal_of(net: "Devnet", height: int) -> str:

@@ -122,7 +122,7 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         """Come into sight, and catch up; or go out of sight and rest."""
         self._shown = visible
         if visible and self._stale:
-            self.redraw()
+            self.redraw(Change((self.net.height,)))
 
     def strip(self) -> Html:
         """The line on top: where the chain is, and whether it can go on."""
@@ -139,8 +139,8 @@ class Panel(widgets.VBox):  # type: ignore[misc]
                 "" if enough else "devnet-bad",
             ),
         ]
-        if self.desk.halted:
-            pairs.append(("halted", self.desk.halted, "devnet-bad"))
+        if self.net.halted:
+            pairs.append(("halted", self.net.halted, "devnet-bad"))
         inner = "".join(
             f'<div class="{kind}"><dt>{what}</dt><dd>{escape(value)}</dd></div>'
             for what, value, kind in pairs

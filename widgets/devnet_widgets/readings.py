@@ -3,13 +3,14 @@
 The one room that knows how ``net`` spells things; panels and charts see only rows.
 """
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from devnet_widgets.charts import PowerRow
+from devnet_widgets.charts import PowerRow, needed_power
 from devnet_widgets.desk import Change
-from devnet_widgets.wording import count, grouped, listed
+from devnet_widgets.wording import count, grouped, listed, share
 
 if TYPE_CHECKING:
     from devnet.live.contracts import Contract
@@ -89,13 +90,11 @@ def _powers(net: "Devnet", height: int) -> dict[str, int]:
     return {seat.name: seat.power for seat in net.validators.at(height)}
 
 
-def power_rows(net: "Devnet", *, span: int) -> list[PowerRow]:
-    """Power by height and name over the last ``span`` heights and the two to come."""
-    last = net.height + AHEAD
-    since = max(1, last - span + 1)
+def power_rows(net: "Devnet", *, since: int, until: int) -> list[PowerRow]:
+    """Power by height and name, of those who have any."""
     return [
         PowerRow(row["height"], row["validator"], row["power"])  # type: ignore[arg-type]
-        for row in net.history.chart_rows("power", since=since, until=last)
+        for row in net.history.chart_rows("power", since=since, until=until)
         if row["power"]
     ]
 
@@ -138,26 +137,32 @@ def candidate_set(net: "Devnet", contract: "Contract") -> dict[str, int]:
     return {net.label(field(m, "operator")): int(field(m, "weight")) for m in members}
 
 
-def waiting(net: "Devnet") -> list[tuple[str, str]]:
-    """Who is not yet a validator, and what is missing: a key, or power."""
-    decided = {row.name for row in seats(net)}
-    rows = [(name, "power") for name in sorted(net.validators.names) if name not in decided]
-    group = contract_at(net, permission(net, "authority"))
-    if group is not None and answers(group, "list_members") and answers(group, "list_validators"):
-        members = paged(group, "list_members", "members", after="addr")
-        keyed = candidate_set(net, group)
-        for member in members:
-            name = net.label(field(member, "addr"))
-            if int(field(member, "weight")) and name not in keyed:
-                rows.append((name, "a key"))
-    return rows
-
-
 def name_of(net: "Devnet", contract: "Contract") -> str:
     """How to name a contract in a line of code: its label, or its address if another has it."""
     return (
-        contract.label if net.find_address(contract.label) == contract.address else contract.address
+        contract.label
+        if net.session.find_address(contract.label) == contract.address
+        else contract.address
     )
+
+
+def history_sentence(rows: Sequence[PowerRow]) -> str:
+    """The finding about power over some heights: the last change, and who matters since."""
+    sets: dict[int, dict[str, int]] = {}
+    for row in rows:
+        sets.setdefault(row.height, {})[row.validator] = row.power
+    heights = sorted(sets)
+    leader = _leader(sets[heights[-1]] if heights else {})
+    for earlier, height in reversed(list(itertools.pairwise(heights))):
+        old, new = sets[earlier], sets[height]
+        if old != new:
+            gone = [name for name in old if name not in new]
+            come = [name for name in new if name not in old]
+            verb = "leave" if gone else "join" if come else "change"
+            names = gone or come or [name for name in new if new[name] != old[name]]
+            verb = f"{verb}s" if len(names) == 1 else verb
+            return f"{listed(names)} {verb} at height {grouped(height)}; {leader}"
+    return leader
 
 
 def power_sentence(rows: Sequence[SeatRow], *, height: int, absent: Sequence[str]) -> str:
@@ -177,23 +182,24 @@ def power_sentence(rows: Sequence[SeatRow], *, height: int, absent: Sequence[str
     if absent:
         parts.append(f"{listed(absent)} {'is' if len(absent) == 1 else 'are'} offline")
     if not parts:
-        parts.append(_leader(rows))
+        parts.append(_leader({row.name: row.now for row in rows if row.now}))
     return "; ".join(parts)
 
 
-def _leader(rows: Sequence[SeatRow]) -> str:
-    present = [row for row in rows if row.now]
-    whole = sum(row.now for row in present)
-    if not present or not whole:
+def _leader(powers: Mapping[str, int]) -> str:
+    """Who matters most in a set, by what the chain could not do without them."""
+    whole = sum(powers.values())
+    if not whole:
         return "nobody has power"
-    if len(present) == 1:
-        return f"{present[0].name} alone decides every block"
-    first = present[0]
-    if first.now == present[-1].now:
-        return f"{count(len(present), 'validator')} of equal power, {grouped(first.now)} each"
-    if first.now * 3 > whole:
-        return f"{first.name} holds over a third: no block without {first.name}"
-    return f"{first.name} leads with {first.now * 100 // whole} % of the power"
+    first = max(powers, key=lambda name: powers[name])
+    held = share(powers[first], whole)
+    if len(powers) == 1:
+        return f"{first} alone decides every block"
+    if whole - powers[first] < needed_power(whole):
+        return f"no block without {first}, who holds {held}"
+    if min(powers.values()) == powers[first]:
+        return f"{count(len(powers), 'validator')} of equal power, {grouped(powers[first])} each"
+    return f"{first} leads with {held} of the power"
 
 
 def change_sentence(net: "Devnet", change: Change) -> str:
@@ -211,12 +217,3 @@ def change_sentence(net: "Devnet", change: Change) -> str:
     if change.asked:
         return f"block {grouped(net.height + 1)} was asked for a switch or a double sign"
     return ""
-
-
-def offer(choice: Any, options: Sequence[str]) -> None:
-    """Offer other options, keeping the chosen one if it is still among them."""
-    if tuple(choice.options) == tuple(options):
-        return
-    kept = choice.value
-    choice.options = options
-    choice.value = kept if kept in options else next(iter(options), None)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from devnet_widgets.ballot import Ballot
-from devnet_widgets.charts import SwapRow
 from devnet_widgets.readings import AHEAD, candidate_set, name_of, permission, seats
+from devnet_widgets.set_charts import SwapRow
 from devnet_widgets.tables import Html, lesson, note, table, who
 from devnet_widgets.theme import Style
 from devnet_widgets.wording import count, grouped, listed, quoted, share, signed

@@ -102,6 +102,11 @@ def bar(part: int, whole: int, style: Style, *, before: int | None = None) -> Ht
     )
 
 
+def with_bar(text: str, drawn: Html) -> Html:
+    """A bar and its value on one line."""
+    return Html(f'<span class="devnet-share">{drawn} {escape(text)}</span>')
+
+
 def lesson(text: str, code: str = "") -> Html:
     """What an empty panel teaches: a sentence, and what to type."""
     line = f"<br><code>{escape(code)}</code>" if code else ""

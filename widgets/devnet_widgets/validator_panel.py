@@ -6,21 +6,20 @@ from typing import TYPE_CHECKING
 import ipywidgets as widgets
 
 from devnet_widgets import charts
+from devnet_widgets.choice import Choice
 from devnet_widgets.desk import Change
+from devnet_widgets.live_chart import LiveChart
 from devnet_widgets.offence import offences
 from devnet_widgets.panel import Panel
-from devnet_widgets.picture import Picture
 from devnet_widgets.readings import (
     AHEAD,
     SeatRow,
-    offer,
     offline,
     power_rows,
     power_sentence,
     seats,
-    waiting,
 )
-from devnet_widgets.tables import Html, bar, lesson, table, who
+from devnet_widgets.tables import Html, bar, lesson, table, who, with_bar
 from devnet_widgets.wording import grouped, quoted, share
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ class ValidatorPanel(Panel):
 
     def build(self) -> Sequence[widgets.Widget]:
         """The picture, and beside it the sets."""
-        self.picture = Picture("power by height and validator")
+        self.picture = LiveChart("power by height and validator")
         self._sets = widgets.HTML()
         sides = widgets.HBox([self.picture, self._sets])
         sides.add_class("devnet-sides")
@@ -52,9 +51,7 @@ class ValidatorPanel(Panel):
 
     def actions(self) -> Sequence[widgets.Widget]:
         """Choose a validator, switch it, make a block."""
-        self.chosen = widgets.Dropdown(
-            options=[], description="validator", layout={"width": "200px"}
-        )
+        self.chosen = Choice("validator")
         self.offline_button = self.button(
             "Take offline", self._offline, tip="Its node stops signing from the next block on"
         )
@@ -62,11 +59,18 @@ class ValidatorPanel(Panel):
             "Bring online", self._online, tip="Its node signs again from the next block on"
         )
         self.step_button = self.button("Step", self._step, tip="Make one block", main=True)
-        return (self.chosen, self.offline_button, self.online_button, self.step_button)
+        return (
+            self.chosen,
+            self.offline_button,
+            self.online_button,
+            self.step_button,
+            self.picture.table.toggle,
+        )
 
     def draw(self, change: Change) -> None:
         """Chart, sets and choices, from the chain."""
-        rows = power_rows(self.net, span=self.span)
+        last = self.net.height + AHEAD
+        rows = power_rows(self.net, since=max(1, last - self.span + 1), until=last)
         seated = seats(self.net)
         names = dict.fromkeys(row.validator for row in rows)
         finding = power_sentence(seated, height=self.net.height, absent=offline(self.net))
@@ -77,12 +81,12 @@ class ValidatorPanel(Panel):
                 styles={name: self.style_of(name) for name in names},
                 title=finding,
             ),
-            self._power_table(rows),
+            lambda: self._power_table(rows),
         )
         self._sets.value = (
             self._set_table(seated, fresh=bool(change.blocks)) + self._waiting_table()
         )
-        offer(self.chosen, self._choices(seated))
+        self.chosen.offer(self._choices(seated))
 
     def tables(self) -> Html:
         """The decided sets, and who waits."""
@@ -107,9 +111,11 @@ class ValidatorPanel(Panel):
                 (
                     who(row.name, style, state=_mark(row, guilty), title=row.address),
                     row.now or None,
-                    share(row.now, whole) if row.now else None,
                     row.then or None,
-                    bar(row.then, max(whole, later), style, before=self._ghost(row)),
+                    with_bar(
+                        share(row.then, later),
+                        bar(row.then, max(whole, later), style, before=self._ghost(row)),
+                    ),
                     ", ".join(words),
                 )
             )
@@ -117,9 +123,8 @@ class ValidatorPanel(Panel):
         header = (
             "validator",
             f"signs {grouped(height + 1)}",
-            "share",
             f"signs {grouped(height + AHEAD)}",
-            "",
+            "share",
             "state",
         )
         return table(
@@ -127,7 +132,7 @@ class ValidatorPanel(Panel):
             header,
             lines,
             marked=moved,
-            numbers={1, 2, 3},
+            numbers={1, 2},
         )
 
     @staticmethod
@@ -136,12 +141,12 @@ class ValidatorPanel(Panel):
 
     def _waiting_table(self) -> Html:
         rows = [
-            (who(name, self.style_of(name), state="waiting"), missing)
-            for name, missing in waiting(self.net)
+            (who(name, self.style_of(name), state="waiting"), why)
+            for name, why in self.net.validators.waiting
         ]
         if not rows:
             return Html("")
-        return table("Not in a set yet", ("validator", "waits for"), rows)
+        return table("Not in a set yet", ("validator", "why"), rows)
 
     @staticmethod
     def _power_table(rows: Sequence[charts.PowerRow]) -> Html:

@@ -26,6 +26,8 @@ def share(part: int, whole: int) -> str:
     """Part of a whole in percent, one decimal below ten, rounded half up; "-" of nothing."""
     if whole <= 0:
         return "-"
+    if 0 < part * 1000 < whole:
+        return f"under 0.1{THIN}%"
     tenths = (part * 2000 + whole) // (2 * whole)
     if tenths >= 100 or tenths % 10 == 0:  # noqa: PLR2004 - ten percent
         return f"{(tenths + 5) // 10}{THIN}%"
