@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import Stakers, put_slashing_in_office
+from worlds import Stakers, put_slashing_in_office
 
 import devnet
 from devnet import contracts

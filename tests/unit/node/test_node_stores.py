@@ -8,7 +8,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from conftest import Stakers, make_stakers, put_slashing_in_office
+from worlds import Stakers, make_stakers, put_slashing_in_office
 
 import devnet
 from devnet.live.devnet import Devnet
@@ -17,7 +17,7 @@ from devnet.store.errors import StoreClosed, StoreError, StoreLocked
 
 STORY = """
 import sys, devnet
-from conftest import make_stakers, put_slashing_in_office
+from worlds import make_stakers, put_slashing_in_office
 net = devnet.start(seed=7, admin="john", path=sys.argv[1] if len(sys.argv) > 1 else None)
 stakers = make_stakers(net)
 put_slashing_in_office(stakers)
