@@ -5,7 +5,7 @@ from typing import Any
 
 from devnet.abci import Event, TxResult
 from devnet.crypto.addresses import consensus_address
-from devnet.live.reprs import clock, html_table, text_table
+from devnet.live.reprs import clock, counted, html_table, text_table
 from devnet.live.results import named
 from devnet.live.session import Session
 from devnet.node.txs import Committed
@@ -150,10 +150,9 @@ class BlockView:
     @property
     def validator_updates(self) -> dict[str, Power]:
         """New powers it decided, by name; they act two heights later, 0 removes."""
-        return {
-            self._name(consensus_address(update.pub_key)): update.power
-            for update in self.committed.validator_updates
-        }
+        updates = self.committed.validator_updates
+        powers = {self._name(consensus_address(u.pub_key)): u.power for u in updates}
+        return dict(sorted(powers.items()))
 
     def _name(self, address: bytes) -> str:
         return self._session.node.directory.validator_name(address)
@@ -171,10 +170,10 @@ class BlockView:
         parts = [
             f"{self.proposer} proposed block {self.height}",
             f"{len(commit.signed)} of {len(commit.places)} signed",
-            f"{len(self.txs)} tx" + ("" if len(self.txs) == 1 else "s"),
+            counted(len(self.txs), "tx"),
         ]
         parts += [f"evidence against {e.validator}" for e in self.evidence]
-        updates = [f"{name} {power}" for name, power in sorted(self.validator_updates.items())]
+        updates = [f"{name} {power}" for name, power in self.validator_updates.items()]
         parts.append(f"power decided: {', '.join(updates)}" if updates else "power unchanged")
         return "; ".join(parts)
 
@@ -185,9 +184,9 @@ class BlockView:
         rows = [
             ("time", clock(self.time)),
             ("proposer", self.proposer),
-            ("round", self.round),
+            ("round", str(self.round)),
             ("signed", ", ".join(self.commit.signed)),
-            ("transactions", len(self.txs)),
+            ("transactions", str(len(self.txs))),
             ("evidence", ", ".join(map(repr, self.evidence)) or "none"),
             ("power decided", self.validator_updates or "unchanged"),
             ("block hash", self.hash),

@@ -6,16 +6,17 @@ is taken and its contract judges it.
 """
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from inspect import Parameter, Signature
 from typing import Any
 
 from devnet.cosmwasm.schema import REQUIRED, ContractSchema, EntryPoint
 from devnet.cosmwasm.schema import Message as MessageSchema
 from devnet.live.accounts import signer
+from devnet.live.answers import named
 from devnet.live.arguments import address_of, wire
 from devnet.live.errors import UnknownName
-from devnet.live.reprs import html_table
+from devnet.live.reprs import html_table, short, text_table
 from devnet.live.results import Receipt
 from devnet.live.session import Session
 from devnet.node.txs import execute_message, made_address
@@ -104,6 +105,42 @@ class Contract:
         return html_table(f"contract {self.label}", header, rows, note=self.address)
 
 
+class Contracts(Mapping[str, Contract]):
+    """``net.contracts``: every contract by its label; of equal labels the latest."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def __getitem__(self, label: str) -> Contract:
+        found = dict(self._session.node.directory.instances())
+        if label not in found:
+            raise UnknownName("contract", label, found)
+        return Contract(self._session, found[label])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict(self._session.node.directory.instances()))
+
+    def __len__(self) -> int:
+        return len(dict(self._session.node.directory.instances()))
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self)
+
+    def _rows(self) -> list[tuple[object, ...]]:
+        info = self._session.node.codes.info
+        found = self._session.node.directory.instances()
+        return [(label, str(info(at).code_id), short(at)) for label, at in found]
+
+    def __repr__(self) -> str:
+        if not self:
+            return "no contracts yet; net.instantiate(...) makes one"
+        return text_table(("contract", "code", "address"), self._rows())
+
+    def _repr_html_(self) -> str:
+        note = "" if self else "none yet; net.instantiate(...) makes one"
+        return html_table("contracts", ("contract", "code", "address"), self._rows(), note=note)
+
+
 class _Verb:
     """Messages of one entry point as attributes, with completion and help."""
 
@@ -186,7 +223,8 @@ class Query(_Verb):
         def query(**args: Any) -> Any:
             answer = loads(self._session.node.smart(self._contract.address, self._json(name, args)))
             schema = self._contract.schema
-            return answer if schema is None else schema.decode_answer(name, answer)
+            typed = answer if schema is None else schema.decode_answer(name, answer)
+            return named(typed, self._session.node.directory)
 
         return query
 

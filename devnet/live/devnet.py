@@ -1,6 +1,6 @@
 """``net``: one running chain, and everything a user does with it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -9,10 +9,10 @@ from typing import Any, Self
 from devnet.live.accounts import Account, signer
 from devnet.live.arguments import address_of, wire
 from devnet.live.blocks import BlockView
-from devnet.live.contracts import Contract, resolver
+from devnet.live.contracts import Contract, Contracts, resolver
 from devnet.live.history import History
 from devnet.live.modules import Modules
-from devnet.live.reprs import clock, html_table
+from devnet.live.reprs import clock, counted, grouped, html_table
 from devnet.live.results import Receipt
 from devnet.live.session import Session
 from devnet.live.validators import Validators
@@ -256,10 +256,9 @@ class Devnet:
         return Contract(self.session, None, receipt)
 
     @property
-    def contracts(self) -> Mapping[str, Contract]:
+    def contracts(self) -> Contracts:
         """Every contract of the chain by its label; of equal labels the latest."""
-        found = self.node.directory.instances()
-        return {label: Contract(self.session, address) for label, address in found}
+        return Contracts(self.session)
 
     def _code_bytes(self, code: object) -> bytes:
         if isinstance(code, Path):
@@ -311,13 +310,14 @@ class Devnet:
         quorum = self.quorum
         return (
             f"<{self.chain_id} at height {self.height}, {clock(self.time)}:"
-            f" {len(self.validators)} validators, {quorum.online} of {quorum.total} power online>"
+            f" {counted(len(self.validators), 'validator')},"
+            f" {quorum.online} of {quorum.total} power online>"
         )
 
     def _repr_html_(self) -> str:
         quorum = self.quorum
         rows = [
-            ("height", self.height),
+            ("height", grouped(self.height)),
             ("block time", clock(self.time)),
             ("validators", ", ".join(self.validators.at(self.height + 1).names)),
             ("power online", f"{quorum.online} of {quorum.total}, {quorum.needed} needed"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from devnet.cosmwasm.schema import show
 from devnet.live.accounts import signer
+from devnet.live.answers import named
 from devnet.live.arguments import address_of, wire
 from devnet.live.contracts import Message
 from devnet.live.errors import UnknownName
@@ -79,7 +80,8 @@ class ModuleQuery:
 
         def query(**params: Any) -> Any:
             asked = {k: self._param(k, v) for k, v in params.items()}
-            return show(self._session.node.query(self._module, name, asked))
+            answer = show(self._session.node.query(self._module, name, asked))
+            return named(answer, self._session.node.directory)
 
         query.__name__ = name
         module = self._session.node.app.base.modules[self._module]

@@ -21,6 +21,11 @@ def grouped(number: int) -> str:
     return f"{number:,}".replace(",", " ") if abs(number) >= _GROUPED_FROM else str(number)
 
 
+def counted(number: int, what: str) -> str:
+    """A number and its thing: ``1 tx``, ``2 txs``."""
+    return f"{grouped(number)} {what}" + ("" if number == 1 else "s")
+
+
 def short(text: str, size: int = _SHORT) -> str:
     """A long hash or address, its middle left out."""
     return text if len(text) <= 2 * size + 1 else f"{text[:size]}…{text[-4:]}"

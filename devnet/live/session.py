@@ -6,10 +6,12 @@ What waits in a batch is no state of the chain: it is dropped if the batch does 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from devnet.live.answers import with_names
 from devnet.live.errors import LabError
 from devnet.live.results import Receipt
 from devnet.node.node import Node
 from devnet.node.txs import Message
+from devnet.primitives.errors import TxError
 from devnet.primitives.types import Address, Coins, Height, parse_uint
 
 AMPLE_GAS = 50_000_000
@@ -101,7 +103,12 @@ class Session:
         self._make(txs)
         for _, receipt in txs:
             if receipt.result.error is not None:
-                raise receipt.result.error
+                raise self._in_words(receipt.result.error)
+
+    def _in_words(self, error: TxError) -> TxError:
+        """The same error object, its text with names in place of bare addresses."""
+        error.args = (with_names(str(error), self.node.directory),)
+        return error
 
     def _make(self, txs: list[tuple[bytes, Receipt]]) -> None:
         made = self.node.make_block(tuple(tx for tx, _ in txs))

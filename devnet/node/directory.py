@@ -28,7 +28,7 @@ class Directory:
         self, app: App, engine: Engine, *, keyring: Keyring, prefix: str, pending: Pending
     ) -> None:
         self._app, self._engine, self._pending = app, engine, pending
-        self._keyring, self._prefix = keyring, prefix
+        self._keyring, self.prefix = keyring, prefix
         self._modules = {module_address(name): name for name in _MODULES}
         kept = engine.history.meta(_NAMES)
         self._names: set[str] = set()
@@ -51,7 +51,7 @@ class Directory:
 
     def address_of(self, name: str) -> Address:
         """Account address of a name."""
-        return to_bech32(self._prefix, self._keyring.account(name).raw_address)
+        return to_bech32(self.prefix, self._keyring.account(name).raw_address)
 
     def consensus_address(self, name: str) -> ConsAddress:
         """Consensus address of a name."""
@@ -65,14 +65,14 @@ class Directory:
     def find_name(self, address: str) -> str | None:
         """Name of the account behind an address, if its key is here."""
         try:
-            raw = from_bech32(address, self._prefix)
+            raw = from_bech32(address, self.prefix)
         except InvalidAddress:
             return None
         return self._keyring.find_account(raw) or self._modules.get(raw)
 
     def label(self, text: str) -> str:
         """A contract's label, an account's or module's name, or the text itself."""
-        if not text.startswith(self._prefix + "1"):
+        if not text.startswith(self.prefix + "1"):
             return text
         name = self.find_name(text)
         if name is not None:

@@ -47,7 +47,15 @@ ARROWS: dict[str, tuple[str, ...]] = {
         MODULES,
     ),
     # abci and the schema hold types only: what an event or a contract's message looks like
-    "live": ("node", "x/*.messages", "cosmwasm.schema", "abci", "primitives", "crypto"),
+    "live": (
+        "node",
+        "x/*.messages",
+        "cosmwasm.schema",
+        "cosmwasm.shapes",
+        "abci",
+        "primitives",
+        "crypto",
+    ),
     "recipes": ("live", "contracts", "curves", "primitives"),
     "notebook": ("live", "primitives"),
     "rpc": ("node", "chain.tx", "x/*.messages", "primitives"),
