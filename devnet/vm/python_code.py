@@ -29,7 +29,7 @@ from devnet.cosmwasm.schema import ContractSchema
 from devnet.crypto.hashing import sha256
 from devnet.primitives.errors import DevnetError
 from devnet.vm.python_meter import HostFailure, Ticks, power
-from devnet.vm.python_rules import check_rules, parse
+from devnet.vm.python_rules import check_rules, no_python, parse
 from devnet.vm.python_scope import BUILTINS, FACE, ROOTS, SCOPE
 from devnet.vm.python_ticks import insert_ticks
 
@@ -81,6 +81,8 @@ def compile_source(code: bytes, checksum: bytes, ticks: Ticks) -> Compiled:
         places = _places(tree)
         filename = f"<contract {checksum.hex()[:8]}>"
         compiled = compile(insert_ticks(tree), filename, "exec", dont_inherit=True, optimize=0)
+    except SyntaxError as err:  # what only the compiler sees, like a return at the top
+        raise no_python(err) from err
     except RecursionError as err:
         raise CodeRejected(0, "its expressions stand too deep inside one another") from err
     lines = tuple(text.splitlines())

@@ -62,9 +62,14 @@ def parse(text: str) -> ast.Module:
     try:
         return ast.parse(text, feature_version=(3, 11))
     except SyntaxError as err:
-        raise CodeRejected(err.lineno or 0, f"no Python: {err.msg}", text=err.text or "") from err
+        raise no_python(err) from err
     except (ValueError, RecursionError, MemoryError) as err:
         raise CodeRejected(0, f"no Python: {err}") from err
+
+
+def no_python(err: SyntaxError) -> CodeRejected:
+    """The rejection for what Python itself cannot read."""
+    return CodeRejected(err.lineno or 0, f"no Python: {err.msg}", text=err.text or "")
 
 
 def check_rules(tree: ast.Module, text: str, scope: frozenset[str]) -> frozenset[str]:
@@ -102,9 +107,19 @@ def _unknown_name(name: str) -> str:
     )
 
 
+def _forgotten(own: str, name: str) -> str:
+    return (
+        f"{own}.{name} is forgotten when the call ends; store it: {name} = Item({name!r}, int)"
+        f" in the class, then {own}.{name}.save(deps, ...)"
+    )
+
+
 def _names(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """Names that the text defines at its top, and names that it takes from there."""
-    top = symtable.symtable(text, "<contract>", "exec")
+    try:
+        top = symtable.symtable(text, "<contract>", "exec")
+    except SyntaxError as err:
+        raise no_python(err) from err
     defined = frozenset(
         s.get_name()
         for s in top.get_symbols()
@@ -124,7 +139,10 @@ def _names(text: str) -> tuple[frozenset[str], frozenset[str]]:
 
 
 class _Rules:
-    """The rules, one small method per kind of node; each yields what it finds."""
+    """The rules, one small method per kind of node; each yields what it finds there.
+
+    What it finds on another line than the node's own it yields with that line.
+    """
 
     def __init__(self, top_names: frozenset[str]) -> None:
         self._top_names = top_names
@@ -135,7 +153,7 @@ class _Rules:
             rule = getattr(self, f"_{type(node).__name__}", None)
             line = getattr(node, "lineno", 0)
             for reason in rule(node) if rule else ():
-                yield line, reason
+                yield (line, reason) if isinstance(reason, str) else reason
 
     def _Constant(self, node: ast.Constant) -> Iterator[str]:  # noqa: N802 - named after the node
         if isinstance(node.value, float | complex):
@@ -167,7 +185,7 @@ class _Rules:
         if owner in self._top_names:
             yield f"{owner}.{target.attr} is shared by all contracts and may not be changed"
 
-    def _ClassDef(self, node: ast.ClassDef) -> Iterator[str]:  # noqa: N802
+    def _ClassDef(self, node: ast.ClassDef) -> Iterator[str | tuple[int, str]]:  # noqa: N802
         if node.keywords:
             yield "a class takes no metaclass or other keywords here"
         if any("dataclass" in ast.unparse(decorator) for decorator in node.decorator_list):
@@ -183,11 +201,7 @@ class _Rules:
                     and isinstance(part.value, ast.Name)
                     and part.value.id == own
                 ):
-                    yield (
-                        f"{own}.{part.attr} is forgotten when the call ends; store it:"
-                        f" {part.attr} = Item({part.attr!r}, int) in the class, then"
-                        f" {own}.{part.attr}.save(deps, ...)"
-                    )
+                    yield part.lineno, _forgotten(own, part.attr)
 
     def _Import(self, node: ast.Import) -> Iterator[str]:  # noqa: N802
         for alias in node.names:

@@ -130,7 +130,7 @@ class _Ticker(ast.NodeTransformer):
         for part in (*node.args.defaults, *node.args.kw_defaults, *node.decorator_list):
             if part is not None:
                 self.visit(part)
-        docstring = body[:1] if ast.get_docstring(node, clean=False) is not None else []
+        docstring = body[:1] if _is_text(body[0]) else []
         rest = body[len(docstring) :]
         if node.name in self._recursive and not is_generator:
             enter = ast.Expr(self._call("<enter>", ast.Constant(count)))
@@ -138,7 +138,7 @@ class _Ticker(ast.NodeTransformer):
             guarded = ast.Try([enter, *rest], [], [], [leave])
             node.body = [*docstring, guarded]
         else:
-            node.body = [*docstring, ast.Expr(self._tick(count)), *rest]
+            node.body = [*docstring, self._pay(count, rest), *rest]
         return node
 
     def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
@@ -228,7 +228,14 @@ class _Ticker(ast.NodeTransformer):
             done.append(visited)
         if first is None or not count:
             return done
-        return [ast.Expr(self._tick(count)), *done]
+        docstring = done[:1] if _is_text(done[0]) else []
+        rest = done[len(docstring) :]
+        return [*docstring, self._pay(count, rest), *rest]
+
+    def _pay(self, count: int, block: list[ast.stmt]) -> ast.stmt:
+        """The statement that pays for a block; it stands on the line of the first one."""
+        pay = ast.Expr(self._tick(count))
+        return ast.copy_location(pay, block[0]) if block else pay
 
     def _tick(self, count: int) -> ast.expr:
         return self._call("<tick>", ast.Constant(count))
@@ -242,6 +249,12 @@ class _Ticker(ast.NodeTransformer):
     def _call(name: str, *args: ast.expr) -> ast.Call:
         call = ast.Call(ast.Name(name, ast.Load()), list(args), [])
         return ast.copy_location(call, args[0]) if args and hasattr(args[0], "lineno") else call
+
+
+def _is_text(stmt: ast.stmt) -> bool:
+    """Whether a statement could be a docstring, which must stay the first one."""
+    value = stmt.value if isinstance(stmt, ast.Expr) else None
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)
 
 
 def _guard_of(op: ast.operator, left: ast.expr, right: ast.expr) -> str | None:
