@@ -161,7 +161,9 @@ class Staking(Contract):
             past = held_at(self.stakes, deps, addr, at_height)
             cut = cut_past(portion, past, at_height, stake, claims)
         if self.slashers.is_tombstoned(deps, addr):  # an older infraction takes nothing more
-            return Response().add_event("slash", addr=addr, amount=0, portion=portion)
+            return Response().add_event(
+                "slash", addr=addr, amount=Coin(config.denom, 0), portion=portion
+            )
 
         burned = cut.from_stake + cut.from_claims
         response = self._move(deps, env, config, addr, -cut.from_stake)
@@ -169,7 +171,8 @@ class Staking(Contract):
             self.claims.save(deps, addr, cut.claims)
         if burned:
             response.add_message(bank_burn(Coin(config.denom, burned)))
-        return response.add_event("slash", addr=addr, amount=burned, portion=portion)
+        amount = Coin(config.denom, burned)
+        return response.add_event("slash", addr=addr, amount=amount, portion=portion)
 
     @execute
     def tombstone(self, deps: Deps, env: Env, info: MessageInfo, addr: Address) -> Response:

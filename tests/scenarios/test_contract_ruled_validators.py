@@ -278,7 +278,7 @@ def test_a_double_sign_burns_stake_and_ends_the_validator(chain: Chain) -> None:
     assert chain.ask(stakes, "staked", addr=address_of("cho")) == "190"
     assert chain.bank.get_supply(chain.ctx, "utgd").amount == supply - 10
     slashed = [event for event in ctx.events if event.type == "wasm-slash"]
-    assert slashed[0]["amount"] == "10"
+    assert slashed[0]["amount"] == "10utgd"
     assert ctx.events[-1].type == "submit_evidence"
     assert chain.end_block() == {key_of("cho"): 0}
     with pytest.raises(ContractError):

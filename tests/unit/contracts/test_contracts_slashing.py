@@ -89,12 +89,12 @@ def test_from_authority_to_stake_to_a_double_sign(poa: Poa) -> None:
 
     punished = report(chain, slashing, poa.cat, infraction)
 
-    assert punished.of("slash") == [{"addr": poa.cat, "amount": "10", "portion": "0.05"}]
+    assert punished.of("slash") == [{"addr": poa.cat, "amount": "10utgd", "portion": "0.05"}]
     assert pos.staked(poa.cat) == 200 * 95 // 100
     assert chain.state.burned == {"utgd": 10}
     assert chain.validators() == {}
     assert [d["weight"] for _, diffs in chain.state.diffs for d in diffs] == [190, 0]
-    assert report(chain, slashing, poa.cat, infraction - 1).of("slash")[0]["amount"] == "0"
+    assert report(chain, slashing, poa.cat, infraction - 1).of("slash")[0]["amount"] == "0utgd"
 
 
 def test_a_target_that_does_not_know_the_contract_fails_the_call(pos: Pos) -> None:

@@ -6,7 +6,7 @@ from fakes.contract_worlds import DAY, Pos, make_pos
 from devnet import contracts
 from devnet.cosmwasm.errors import Refuse
 from devnet.cosmwasm.messages import wasm_execute
-from devnet.primitives.types import MAX_UINT64, Address
+from devnet.primitives.types import MAX_UINT64, Address, Coin
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def slash(pos: Pos, addr: Address, portion: str, at_height: int | None = None) -
     done = pos.chain.execute(
         pos.staking, "slash", addr=addr, portion=portion, at_height=at_height, sender=pos.poa.eve
     )
-    return int(done.of("slash")[0]["amount"])
+    return Coin.parse(done.of("slash")[0]["amount"]).amount
 
 
 def let_eve_slash(pos: Pos) -> None:
