@@ -1,6 +1,7 @@
 """Which kind an annotation of a contract has, and how a value of no declared kind is spelled."""
 
 import dataclasses
+from collections.abc import Hashable
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
@@ -77,6 +78,8 @@ def kind_of(annotation: object, *, place: str = "annotation") -> Kind:
         return ANYTHING
     if isinstance(annotation, str):
         raise SchemaError(place, f"{annotation!r} is text; write the type itself, without quotes")
+    if not isinstance(annotation, Hashable):
+        raise SchemaError(place, f"{annotation!r} is no type; {_CHOICES}")
     try:
         return _kind_of(annotation)
     except SchemaError as err:
@@ -142,7 +145,7 @@ def _choice_of(args: tuple[Any, ...]) -> Kind | None:
 
 def words_of(annotation: object) -> str:
     """The annotation as it is typed in a contract, without the names of modules."""
-    if annotation in {None, NoneType}:
+    if annotation is None or annotation is NoneType:
         return "None"
     if annotation == Json:
         return "Json"
