@@ -5,16 +5,20 @@ one of the two possible ``s``, as the Cosmos SDK demands: the high one is refuse
 stranger could give a transaction a second hash. Nonces follow RFC 6979.
 """
 
+from functools import lru_cache
+from hashlib import sha256
 from typing import Self
 
 import coincurve
-from coincurve.ecdsa import cdata_to_der, deserialize_compact
+from coincurve._libsecp256k1 import lib  # type: ignore[import-not-found]  # compiled, no stub
+from coincurve.ecdsa import deserialize_compact
 
 from devnet.crypto.errors import InvalidKey
 
 SECRET_SIZE = 32
 PUBLIC_KEY_SIZE = 33
 SIGNATURE_SIZE = 64
+_REMEMBERED = 1 << 12
 
 
 class PrivateKey:
@@ -61,7 +65,14 @@ def verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
     if len(signature) != SIGNATURE_SIZE or len(public_key) != PUBLIC_KEY_SIZE:
         return False
     try:
-        der = cdata_to_der(deserialize_compact(signature))
-        return coincurve.PublicKey(public_key).verify(der, message)
+        key, given = _parsed(public_key), deserialize_compact(signature)
     except ValueError:
         return False
+    # Straight into the library: the wrapper would write the signature as DER and read it again.
+    digest = sha256(message).digest()
+    holds: int = lib.secp256k1_ecdsa_verify(key.context.ctx, given, digest, key.public_key)
+    return holds == 1
+
+
+# The same accounts sign again and again, and finding a point from its x takes a square root.
+_parsed = lru_cache(maxsize=_REMEMBERED)(coincurve.PublicKey)
