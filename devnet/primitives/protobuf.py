@@ -28,6 +28,7 @@ from devnet.primitives.errors import InvalidMessage
 
 _VARINT, _FIXED64, _BYTES = 0, 1, 2
 _SEVEN_BITS = 0x7F
+_TWO_BYTES = 0x3FFF
 _MASK64 = (1 << 64) - 1
 _SIGN64 = 1 << 63
 _MAX_SHIFT = 63
@@ -62,6 +63,8 @@ def varint(value: int) -> bytes:
     if not -_SIGN64 <= value <= _MASK64:
         raise InvalidMessage("varint", f"{value} does not fit 64 bits")
     value &= _MASK64
+    if value <= _TWO_BYTES:
+        return bytes((value & _SEVEN_BITS | 0x80, value >> 7))
     out = bytearray()
     while value > _SEVEN_BITS:
         out.append(value & _SEVEN_BITS | 0x80)
