@@ -22,7 +22,7 @@ from devnet_widgets.swap import (
     missing,
     swap_finding,
     swap_rows,
-    vote_html,
+    vote_status,
 )
 from devnet_widgets.tables import Html
 from devnet_widgets.wording import grouped, quoted
@@ -134,7 +134,7 @@ class AuthoritySwap(Panel):
             ),
             lambda: self._difference(target),
         )
-        self._vote.value = vote_html(
+        self._vote.value = vote_status(
             self.net,
             target=target,
             council=self._find_council(),
@@ -142,8 +142,19 @@ class AuthoritySwap(Panel):
             voters=self._names(),
         )
 
+    @property
+    def vote_html(self) -> str:
+        """How the vote stands."""
+        return str(self._vote.value)
+
+    @property
+    def lesson_html(self) -> str:
+        """What an empty panel teaches; empty otherwise."""
+        return str(self._lesson.value)
+
     def tables(self) -> Html:
         """The difference, or what is missing for one."""
+        self._offer_candidates()
         target = self._find_target()
         empty = missing(self.net, target)
         return empty or (self._difference(target) if target else Html(""))

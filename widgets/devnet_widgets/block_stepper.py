@@ -29,10 +29,10 @@ class BlockStepper(Panel):
         """The lane, the chosen block, and the table behind."""
         self.lane = BlockLane()
         self.lane.observe(lambda _: self.guard(self._tell_block), names="selected")
-        self._chosen = widgets.HTML()
+        self._told = widgets.HTML()
         self._legend = widgets.HTML(note(_LEGEND))
         self.table = DataTable("the lane")
-        return (self.lane, self._legend, self._chosen, self.table.box)
+        return (self.lane, self._legend, self._told, self.table.box)
 
     def actions(self) -> Sequence[widgets.Widget]:
         """Step, step n, a day ahead, play, back; then the table."""
@@ -100,6 +100,11 @@ class BlockStepper(Panel):
         self.table.fill(lambda: _block_table(rows))
         self._tell_block()
 
+    @property
+    def chosen_html(self) -> str:
+        """What is told of the chosen block."""
+        return str(self._told.value)
+
     def tables(self) -> Html:
         """The lane as a table, the latest block first."""
         return _block_table(self.net.history.blocks(SHOWN))
@@ -144,14 +149,14 @@ class BlockStepper(Panel):
     def _tell_block(self) -> None:
         height = self.lane.selected
         if not 1 <= height <= self.net.height:
-            self._chosen.value = note("Choose a block to read what was in it.")
+            self._told.value = note("Choose a block to read what was in it.")
             return
         block = self.net.block_at(height)
         commit = block.commit
         missing = f"; {listed(commit.absent)} did not" if commit.absent else ""
         power = [f"{name} {grouped(new)}" for name, new in sorted(block.validator_updates.items())]
         failed = sum(1 for tx in block.txs if tx.code)
-        self._chosen.value = facts(
+        self._told.value = facts(
             [
                 ("block time", f"{clock(block.time)} UTC"),
                 ("proposed by", f"{block.proposer}, decided in round {commit.round}"),

@@ -58,11 +58,19 @@ def needed_power(whole: int) -> int:
 
 
 def power_over_height(
-    rows: Sequence[PowerRow], *, tip: int, styles: Styles, title: str, width: int = 310
+    rows: Sequence[PowerRow],
+    *,
+    tip: int,
+    styles: Styles,
+    title: str,
+    width: int = 310,
+    share: bool = False,
 ) -> Spec:
     """Stacked power over height; beyond the height after ``tip`` it is decided, not active.
 
-    The dashed line is the power a block needs: more than two thirds of the whole.
+    The dotted line is the power a block needs: more than two thirds of the whole. With
+    ``share``, every height is drawn as shares of its whole, so that eras of little and of
+    much power read side by side.
     """
     names = list(dict.fromkeys(row.validator for row in rows))
     known = {row.height for row in rows}
@@ -70,46 +78,29 @@ def power_over_height(
     active = min(tip + 1, end)
     rows = _turning_points(rows, {first, active, end - 1})
     heights = sorted({row.height for row in rows})
-    bands = _bands(rows, names, heights)
     totals = {height: sum(r.power for r in rows if r.height == height) for height in heights}
-    needed = [{"height": h, "needed": needed_power(total)} for h, total in totals.items()]
+    units = totals if share else dict.fromkeys(heights, 1)
+    bands = _bands(rows, names, units)
     x = {
         "field": "height",
         "type": "quantitative",
         "scale": {"domain": [first, end], "nice": False, "zero": False},
         "axis": {"format": "d", "tickMinStep": 1, "title": "height", "grid": False},
     }
-    y = {"type": "quantitative", "axis": {"title": "power", "tickCount": 5, **GROUPED}}
-    stacked = {
-        "x": x,
-        "y": {"field": "low", **y},
-        "y2": {"field": "high"},
-        "color": colour(names, styles),
-        "tooltip": [{"field": field} for field in ("validator", "height", "power")],
+    y = {
+        "type": "quantitative",
+        "axis": {"title": "share of power", "format": "~%", "tickCount": 5}
+        if share
+        else {"title": "power", "tickCount": 5, **GROUPED},
     }
-    edge = {
-        "x": x,
-        "y": {"field": "high", **y},
-        "detail": {"field": "validator"},
-        "strokeDash": {
-            "field": "validator",
-            "type": "nominal",
-            "legend": None,
-            "scale": {"domain": names, "range": [list(styles[name].dash) for name in names]},
-        },
-    }
-    solid = _closed([band for band in bands if band["height"] <= active], active)
-    ahead = _closed([band for band in bands if band["height"] >= active], end)
-    seen = [band for band in bands if band["power"]]
+    needed = [
+        {"height": height, "needed": needed_power(total) / units[height]}
+        for height, total in totals.items()
+    ]
     coming = [{"height": active, "text": f"next: {grouped(active)}"}] if active < end else []
     layers = [
-        layer(solid, area(fillOpacity=0.9), stacked),
-        layer(
-            ahead,
-            area(fillOpacity=0.25, strokeWidth=2),
-            {**stacked, "stroke": colour(names, styles)},
-        ),
-        layer(_closed(seen, end) if len(names) <= _EDGED else [], line(strokeWidth=1.2), edge),
+        *_filled(bands, x=x, y=y, colours=colour(names, styles), active=active, end=end),
+        _edges(bands, names, styles, x=x, y=y, end=end),
         layer(
             _closed(needed, end),
             line(strokeDash=[2, 3], strokeWidth=2),
@@ -124,14 +115,50 @@ def power_over_height(
         layer(
             _band_labels(bands, last=heights[-1]),
             text(align="left", dx=6),
-            {
-                "x": {"value": "width"},
-                "y": {"field": "middle", **y},
-                "text": {"field": "text"},
-            },
+            {"x": {"value": "width"}, "y": {"field": "middle", **y}, "text": {"field": "text"}},
         ),
     ]
     return whole(title, {"layer": layers, "width": width, "height": 240})
+
+
+def _filled(
+    bands: Sequence[dict[str, Any]], *, x: Spec, y: Spec, colours: Spec, active: int, end: int
+) -> list[Spec]:
+    """What is or was active as solid bands, what is only decided as outlines."""
+    stacked = {
+        "x": x,
+        "y": {"field": "low", **y},
+        "y2": {"field": "high"},
+        "color": colours,
+        "tooltip": [{"field": field} for field in ("validator", "height", "power")],
+    }
+    solid = _closed([band for band in bands if band["height"] <= active], active)
+    ahead = _closed([band for band in bands if band["height"] >= active], end)
+    return [
+        layer(solid, area(fillOpacity=0.9), stacked),
+        layer(ahead, area(fillOpacity=0.25, strokeWidth=2), {**stacked, "stroke": colours}),
+    ]
+
+
+def _edges(
+    bands: Sequence[dict[str, Any]],
+    names: Sequence[str],
+    styles: Styles,
+    *,
+    x: Spec,
+    y: Spec,
+    end: int,
+) -> Spec:
+    """Upper edges in each name's dash pattern: the second channel beside colour."""
+    seen = [band for band in bands if band["power"]] if len(names) <= _EDGED else []
+    dashes = {"domain": list(names), "range": [list(styles[name].dash) for name in names]}
+    encoding = {
+        "x": x,
+        "y": {"field": "high", **y},
+        "detail": {"field": "validator"},
+        "strokeDash": {"field": "validator", "type": "nominal", "legend": None, "scale": dashes},
+    }
+    return layer(_closed(seen, end), line(strokeWidth=1.2), encoding)
 
 
 def figure_steps(
@@ -245,16 +272,23 @@ def _turning_points(rows: Sequence[PowerRow], kept: Collection[int]) -> list[Pow
 
 
 def _bands(
-    rows: Sequence[PowerRow], names: Sequence[str], heights: Sequence[int]
+    rows: Sequence[PowerRow], names: Sequence[str], units: Mapping[int, int]
 ) -> list[dict[str, Any]]:
+    """Lower and upper edge of every name at every height, in that height's unit."""
     power = {(row.height, row.validator): row.power for row in rows}
     bands = []
-    for height in heights:
+    for height, unit in units.items():
         low = 0
         for name in names:
             own = power.get((height, name), 0)
             bands.append(
-                {"height": height, "validator": name, "power": own, "low": low, "high": low + own}
+                {
+                    "height": height,
+                    "validator": name,
+                    "power": own,
+                    "low": low / unit,
+                    "high": (low + own) / unit,
+                }
             )
             low += own
     return bands

@@ -92,8 +92,14 @@ class DoubleSign(Panel):
             lambda: self._table(name, rows),
         )
 
+    @property
+    def punisher_html(self) -> str:
+        """Who would punish a double sign, and how."""
+        return str(self._punisher.value)
+
     def tables(self) -> Html:
         """The same figures as a table, and who punishes."""
+        self.chosen.offer(self._choices(), first=self._preselected)
         name = self.chosen.value
         said = note(punisher_sentence(self.net))
         if name is None:

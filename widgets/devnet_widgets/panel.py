@@ -32,7 +32,8 @@ class Panel(widgets.VBox):  # type: ignore[misc]
     net
         The chain; the same verbs as in a cell.
     embedded
-        Part of a larger panel: no strip of its own, and no rival of a free one.
+        Part of a larger panel: no strip of its own, no rival of a free one, and nothing is
+        drawn before :meth:`show`.
 
     Attributes
     ----------
@@ -42,23 +43,23 @@ class Panel(widgets.VBox):  # type: ignore[misc]
 
     title: ClassVar[str] = ""
     _closed = False
-    _shown = True
+    _shown = False
     _stale = False
 
     def __init__(self, net: "Devnet", *, embedded: bool = False) -> None:
         self.net = net
         self.kind = "" if embedded else type(self).__name__
+        self._shown = not embedded
         self.last_error: BaseException | None = None
         self.desk = desk_of(net)
-        self._strip = widgets.HTML()
-        self._strip.add_class("devnet-strip")
+        self._strip = None if embedded else _box(widgets.HTML(), "devnet-strip")
         self.footer = Footer()
-        body = widgets.VBox(list(self.build()))
-        body.add_class("devnet-body")
-        row = widgets.HBox(list(self.actions()))
-        row.add_class("devnet-actions")
-        parts = [body, *([row] if row.children else []), self.footer]
-        super().__init__([*([] if embedded else [self._strip]), *parts])
+        body = _box(widgets.VBox(list(self.build())), "devnet-body")
+        buttons = list(self.actions())
+        row = _box(widgets.HBox(buttons), "devnet-actions") if buttons else None
+        super().__init__(
+            [part for part in (self._strip, body, row, self.footer) if part is not None]
+        )
         self.add_class("devnet-panel")
         self.desk.join(self)
         self.redraw(Change((net.height,)) if net.height else NOTHING)
@@ -108,7 +109,8 @@ class Panel(widgets.VBox):  # type: ignore[misc]
             return
         self._stale = False
         try:
-            self._strip.value = self.strip()
+            if self._strip is not None:
+                self._strip.value = self.strip()
             self.draw(change)
             self.footer.alert = ""
             told = self.sentence(change)
@@ -228,6 +230,12 @@ class Panel(widgets.VBox):  # type: ignore[misc]
             f" height {grouped(self.net.height)}, {clock(self.net.time)}.</p>{tables}"
             "<p>Run this cell in a notebook to work with the live panel.</p></div>"
         )
+
+
+def _box(widget: Any, kind: str) -> Any:
+    """A widget with a class of the style sheet."""
+    widget.add_class(kind)
+    return widget
 
 
 def _parts(widget: widgets.Widget) -> list[widgets.Widget]:

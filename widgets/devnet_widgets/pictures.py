@@ -14,13 +14,17 @@ if TYPE_CHECKING:
     from devnet.live.devnet import Devnet
 
 
-def power_chart(net: "Devnet", since: int | None = None, until: int | None = None) -> Picture:
+def power_chart(
+    net: "Devnet", since: int | None = None, until: int | None = None, *, share: bool = False
+) -> Picture:
     """Power over height, stacked by validator, as far as it is decided.
 
     Parameters
     ----------
     since, until
         First and last height; default all, the two decided heights included.
+    share
+        Draw shares of each height's whole power in place of powers.
 
     Raises
     ------
@@ -37,6 +41,7 @@ def power_chart(net: "Devnet", since: int | None = None, until: int | None = Non
         styles={name: palette.style(name) for name in names},
         title=finding,
         width=560,
+        share=share,
     )
     return Picture(finding, [asdict(row) for row in rows], spec)
 

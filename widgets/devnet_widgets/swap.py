@@ -91,7 +91,7 @@ def missing(net: "Devnet", target: "Contract | None") -> Html | None:
     return None
 
 
-def vote_html(
+def vote_status(
     net: "Devnet",
     *,
     target: "Contract",

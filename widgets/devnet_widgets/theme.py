@@ -42,7 +42,7 @@ ALARM: Final = "#D55E00"
 
 _DARK_INK: Final = "#000000"
 _LIGHT_INK: Final = "#FFFFFF"
-_BRIGHT: Final = frozenset({"#E69F00", "#56B4E9", "#F0E442", "#CC79A7", "#8A8A8A", "#009E73"})
+_DARK: Final = frozenset({COLOURS[0]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Style:
     @property
     def ink(self) -> str:
         """Black or white, whichever reads better on the colour."""
-        return _DARK_INK if self.colour in _BRIGHT else _LIGHT_INK
+        return _LIGHT_INK if self.colour in _DARK else _DARK_INK
 
 
 class Palette:

@@ -1,7 +1,7 @@
 """Who has power, and who will? Power over height, and the sets that are decided already."""
 
 from collections.abc import Container, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import ipywidgets as widgets
 
@@ -24,6 +24,9 @@ from devnet_widgets.wording import grouped, quoted, share
 
 if TYPE_CHECKING:
     from devnet.live.devnet import Devnet
+
+_ERA: Final = 3
+"""Heights whose whole powers differ by more than this are drawn as shares."""
 
 
 class ValidatorPanel(Panel):
@@ -80,6 +83,7 @@ class ValidatorPanel(Panel):
                 tip=self.net.height,
                 styles={name: self.style_of(name) for name in names},
                 title=finding,
+                share=_has_eras(rows),
             ),
             lambda: self._power_table(rows),
         )
@@ -87,6 +91,11 @@ class ValidatorPanel(Panel):
             self._set_table(seated, fresh=bool(change.blocks)) + self._waiting_table()
         )
         self.chosen.offer(self._choices(seated))
+
+    @property
+    def sets_html(self) -> str:
+        """What is told of the decided sets, and of who waits."""
+        return str(self._sets.value)
 
     def tables(self) -> Html:
         """The decided sets, and who waits."""
@@ -185,3 +194,11 @@ def _mark(row: SeatRow, guilty: Container[str]) -> str:
     if not row.online:
         return "offline"
     return "" if row.now else "waiting"
+
+
+def _has_eras(rows: Sequence[charts.PowerRow]) -> bool:
+    """Whether whole powers differ so much that the small ones would not be seen."""
+    totals: dict[int, int] = {}
+    for row in rows:
+        totals[row.height] = totals.get(row.height, 0) + row.power
+    return bool(totals) and max(totals.values()) > _ERA * min(totals.values())
