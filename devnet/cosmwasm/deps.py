@@ -16,7 +16,7 @@ from devnet.cosmwasm.errors import QueryFailed
 from devnet.primitives.canonical_json import Json, dumps, loads
 from devnet.primitives.types import Address, Coin, Coins, Height, Timestamp
 
-_ENVS_KEPT = 256
+_KEPT = 256
 NO_COINS = Coins()
 
 
@@ -117,7 +117,7 @@ class MessageInfo:
         return dumps({"sender": self.sender, "funds": COINS.write(self.funds)})
 
 
-@lru_cache(maxsize=_ENVS_KEPT)
+@lru_cache(maxsize=_KEPT)
 def read_env(data: bytes) -> Env:
     """``Env`` of the host's bytes."""
     env: Any = loads(data)  # written by the host, whose form is fixed
@@ -129,6 +129,7 @@ def read_env(data: bytes) -> Env:
     )
 
 
+@lru_cache(maxsize=_KEPT)
 def read_info(data: bytes) -> MessageInfo:
     """``MessageInfo`` of the host's bytes."""
     info: Any = loads(data)  # written by the host, whose form is fixed

@@ -163,6 +163,18 @@ class Response:
             "data": None if self.data is None else BINARY.write(self.data),
         }
 
+    def to_result(self) -> bytes:
+        """The contract result: canonical bytes of ``{"ok": response}``.
+
+        Most responses have neither messages nor events, so the parts are joined as bytes.
+        """
+        return b'{"ok":{"attributes":%b,"data":%b,"events":%b,"messages":%b}}' % (
+            dumps(_pairs(self.attributes)) if self.attributes else b"[]",
+            b"null" if self.data is None else b'"%b"' % b64encode(self.data),
+            dumps([event.to_json() for event in self.events]) if self.events else b"[]",
+            dumps([msg.to_json() for msg in self.messages]) if self.messages else b"[]",
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:

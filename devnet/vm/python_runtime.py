@@ -128,13 +128,11 @@ class PythonRuntime:
 
 def _response(message: Message, value: Any) -> bytes:
     """Contract result of what a method returned: a response, nothing, or plain data."""
-    if not isinstance(value, Response):
-        response = Response()
-        if value is not None:
-            kind = message.returns
-            response.set_data(dumps(plain(value) if kind is None else kind.write(value)))
-        value = response
-    return dumps({"ok": value.to_json()})
+    response = value if isinstance(value, Response) else Response()
+    if value is not None and response is not value:
+        kind = message.returns
+        response.set_data(dumps(plain(value) if kind is None else kind.write(value)))
+    return response.to_result()
 
 
 def _query_answer(message: Message, value: Any) -> bytes:

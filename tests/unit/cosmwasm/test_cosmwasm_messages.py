@@ -88,13 +88,15 @@ def test_a_response_is_built_by_adding() -> None:
         "events": [{"type": "slash", "attributes": [{"key": "amount", "value": "5"}]}],
         "data": "eyJjb3VudCI6MX0=",
     }
-    assert read_result(dumps({"ok": response.to_json()})) == response
+    assert response.to_result() == dumps({"ok": response.to_json()})
+    assert read_result(response.to_result()) == response
 
 
 def test_empty_data_is_not_no_data() -> None:
     assert Response().set_data(b"").to_json()["data"] == ""
     assert Response().to_json()["data"] is None
-    assert read_result(dumps({"ok": Response().set_data(b"").to_json()})).data == b""
+    assert Response().to_result() == dumps({"ok": Response().to_json()})
+    assert read_result(Response().set_data(b"").to_result()).data == b""
 
 
 def test_a_refusal_is_raised_with_its_text() -> None:
