@@ -111,10 +111,12 @@ class CannotSign(ConsensusError):
         Consensus address of the validator.
     reason
         Why not, and what to do.
+
+    ``name`` is who that is, where the one who raises it knows.
     """
 
-    def __init__(self, address: ConsAddress, reason: str) -> None:
-        super().__init__(f"{address.hex().upper()} cannot sign: {reason}")
+    def __init__(self, address: ConsAddress, reason: str, *, name: str = "") -> None:
+        super().__init__(f"{name or address.hex().upper()} cannot sign: {reason}")
         self.address, self.reason = address, reason
 
 

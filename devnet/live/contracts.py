@@ -38,12 +38,26 @@ class Message(dict[str, Any]):
 
 
 class Contract:
-    """An instance of a contract; holds an address, never its state."""
+    """An instance of a contract; holds an address, never its state.
+
+    Attributes
+    ----------
+    execute
+        Verbs that are signed and change state.
+    query
+        Verbs that read.
+    message
+        Verbs that build a message, to be put in a proposal.
+    """
 
     def __init__(
         self, session: Session, address: Address | None, receipt: Receipt | None = None
     ) -> None:
         self._session, self._address, self._receipt = session, address, receipt
+        # Attributes, not properties: completion looks into the one and not the other.
+        self.execute = Execute(session, self)
+        self.query = Query(session, self)
+        self.message = Build(session, self)
 
     @property
     def address(self) -> Address:
@@ -72,21 +86,6 @@ class Contract:
     def schema(self) -> ContractSchema | None:
         """Messages, arguments and answers; None for a compiled contract."""
         return self._session.node.codes.schema_of_contract(self.address)
-
-    @property
-    def execute(self) -> "Execute":
-        """Verbs that are signed and change state."""
-        return Execute(self._session, self)
-
-    @property
-    def query(self) -> "Query":
-        """Verbs that read."""
-        return Query(self._session, self)
-
-    @property
-    def message(self) -> "Build":
-        """Verbs that build a message, to be put in a proposal."""
-        return Build(self._session, self)
 
     def __str__(self) -> str:
         return self.address

@@ -42,6 +42,7 @@ class Devnet:
         self.session = Session(node)
         self.validators = Validators(self.session)
         self.history = History(self.session)
+        self.contracts = Contracts(self.session)
         self.x = Modules(self.session)
 
     # -- where we are ------------------------------------------------------------------
@@ -254,11 +255,6 @@ class Devnet:
         )
         receipt = self.session.deliver(messages, account.name, fee=fee, gas=gas)
         return Contract(self.session, None, receipt)
-
-    @property
-    def contracts(self) -> Contracts:
-        """Every contract of the chain by its label; of equal labels the latest."""
-        return Contracts(self.session)
 
     def _code_bytes(self, code: object) -> bytes:
         if isinstance(code, Path):

@@ -22,25 +22,22 @@ class Modules:
     """Modules by name: ``net.x.validator``, ``net.x.evidence``, ``net.x.bank`` ..."""
 
     def __init__(self, session: Session) -> None:
-        self._session = session
+        self._names = sorted(session.node.app.base.queries.names)
+        # Attributes, not properties: completion looks into the one and not the other.
+        for name in self._names:
+            setattr(self, name, ModuleHandle(session, name))
+        self.validator = ValidatorModule(session, "validator")
 
     def __dir__(self) -> list[str]:
-        return sorted(self._session.node.app.base.queries.names)
-
-    @property
-    def validator(self) -> "ValidatorModule":
-        """Who decides the validator set."""
-        return ValidatorModule(self._session, "validator")
+        return self._names
 
     def __getattr__(self, name: str) -> "ModuleHandle":
         if name.startswith("_"):
             raise AttributeError(name)
-        if name not in dir(self):
-            raise UnknownName("module", name, dir(self))
-        return ModuleHandle(self._session, name)
+        raise UnknownName("module", name, self._names)
 
     def __repr__(self) -> str:
-        return f"<modules: {', '.join(dir(self))}>"
+        return f"<modules: {', '.join(self._names)}>"
 
 
 class ModuleHandle:
@@ -48,11 +45,7 @@ class ModuleHandle:
 
     def __init__(self, session: Session, name: str) -> None:
         self._session, self.name = session, name
-
-    @property
-    def query(self) -> "ModuleQuery":
-        """Questions about committed state."""
-        return ModuleQuery(self._session, self.name)
+        self.query = ModuleQuery(session, name)
 
     @property
     def router(self) -> Any:
@@ -95,17 +88,20 @@ class ModuleQuery:
 
 
 class ValidatorModule(ModuleHandle):
-    """``net.x.validator``: who decides the validator set."""
+    """``net.x.validator``: who decides the validator set.
 
-    @property
-    def execute(self) -> "SetPermissions":
-        """Verbs of the Admin, signed."""
-        return SetPermissions(self._session, signed=True)
+    Attributes
+    ----------
+    execute
+        Verbs of the Admin, signed.
+    message
+        The same as messages for a proposal.
+    """
 
-    @property
-    def message(self) -> "SetPermissions":
-        """The same as messages for a proposal."""
-        return SetPermissions(self._session, signed=False)
+    def __init__(self, session: Session, name: str) -> None:
+        super().__init__(session, name)
+        self.execute = SetPermissions(session, signed=True)
+        self.message = SetPermissions(session, signed=False)
 
 
 class SetPermissions:

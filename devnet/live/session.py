@@ -61,13 +61,7 @@ class Session:
     ) -> Receipt:
         """See ``Devnet.deliver``."""
         receipt = Receipt(self, sender=sender, contract=contract)
-        tx = self.node.sign(
-            messages,
-            sender,
-            fee=Coins.parse(fee),
-            gas=AMPLE_GAS if gas is None else parse_uint(gas, bits=63, field="gas"),
-            waiting=sum(1 for _, other in self._waiting or () if other.sender == sender),
-        )
+        tx = self._sign(messages, sender, fee=fee, gas=gas)
         if self._waiting is None:
             self._include([(tx, receipt)])
         else:
@@ -98,6 +92,18 @@ class Session:
         """Refuse a verb that makes blocks of its own while a batch is open; ``LabError``."""
         if self._waiting is not None:
             raise LabError(f"{verb} makes blocks of its own; call it after the batch ends")
+
+    def _sign(
+        self, messages: Sequence[Message], sender: str, *, fee: object, gas: int | None
+    ) -> bytes:
+        limit = AMPLE_GAS if gas is None else parse_uint(gas, bits=63, field="gas")
+        waiting = sum(1 for _, other in self._waiting or () if other.sender == sender)
+        try:
+            return self.node.sign(
+                messages, sender, fee=Coins.parse(fee), gas=limit, waiting=waiting
+            )
+        except TxError as err:
+            raise self._in_words(err) from None
 
     def _include(self, txs: list[tuple[bytes, Receipt]]) -> None:
         self._make(txs)

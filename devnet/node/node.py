@@ -30,6 +30,7 @@ from devnet.node.pending import Pending
 from devnet.node.txs import Proof
 from devnet.primitives.canonical_json import Json
 from devnet.primitives.types import SECOND, Address, Coins, ConsAddress, Height, Power, Timestamp
+from devnet.store.errors import HeightNotFound
 from devnet.store.history import History
 from devnet.store.kv import Database, MemoryStore
 from devnet.store.leveldb import LevelStore
@@ -92,7 +93,8 @@ class Node:
         try:
             node = cls(db, options, where="memory" if path is None else str(path))
             node.history.put_meta(_OPTIONS, options.to_json())
-            node.directory.remember(options.validators)
+            admin = [] if options.admin is None else [options.admin]
+            node.directory.remember([*options.validators, *admin])
             members = [
                 (name, ValidatorUpdate(node.keyring.consensus(name).public_key, Power(power)))
                 for name, power in options.validators.items()
@@ -173,6 +175,8 @@ class Node:
 
     def revert(self, height: int) -> None:
         """Make the block of ``height`` the last one again; ``HeightNotFound``."""
+        if height < 1:
+            raise HeightNotFound(height, lowest=1, highest=self.height)
         self._go_to(self.history.place_at(height))
 
     @contextmanager
@@ -240,7 +244,9 @@ class Node:
     def double_sign(self, address: ConsAddress, *, round_: int, kind: VoteKind) -> None:
         """Let a validator sign two blocks at the next height; ``CannotSign``."""
         if self.engine.validators_at(self.height + 1).find(address) is None:
-            raise CannotSign(address, "it has no power at the next height")
+            name = self.directory.validator_name(address)
+            reason = "it has no power at the next height, so there is nothing to sign"
+            raise CannotSign(address, reason, name=name)
         self.pending.double_signs.append((address, round_, kind))
         self.feed.publish(Asked(self.height))
 

@@ -67,7 +67,8 @@ AT_THE_KEYBOARD: dict[str, tuple[type[DevnetError], str, Callable[[Devnet], Any]
     "time backwards": (InvalidMessage, "seconds", lambda net: net.step_until(seconds=0)),
     "an unknown span": (InvalidMessage, "step_until", lambda net: net.step_until(weeks=1)),
     "a height to come": (HeightNotFound, "", lambda net: net.revert(99)),
-    "a height below one": (HeightNotFound, "", lambda net: net.block_at(0)),
+    "a height below one": (HeightNotFound, "heights 1 to", lambda net: net.block_at(0)),
+    "back to before the first block": (HeightNotFound, "heights 1 to", lambda net: net.revert(0)),
     "a set too far ahead": (HeightNotFound, "", lambda net: net.validators.at(net.height + 3)),
     "a validator nobody runs": (
         UnknownName,
@@ -196,7 +197,7 @@ def test_a_result_inside_a_batch_says_when_it_is_there(net: Devnet) -> None:
 
 def test_a_validator_without_power_cannot_sign_twice(net: Devnet) -> None:
     eve = net.account("eve").run_validator()
-    with pytest.raises(CannotSign):
+    with pytest.raises(CannotSign, match="eve cannot sign"):
         eve.double_sign()
 
 
