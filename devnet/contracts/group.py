@@ -73,9 +73,11 @@ class Group(Contract):
         members: list[FirstMember],
     ) -> None:
         """Make a group; without an admin its members never change."""
-        for number, member in enumerate(members):
-            if any(other.addr == member.addr for other in members[:number]):
+        seen: set[Address] = set()
+        for member in members:
+            if member.addr in seen:
                 raise Refuse(f"Message contained duplicate member: {member.addr}")
+            seen.add(member.addr)
 
         self.admin.save(deps, admin)
         self.total.save(deps, Weight(0), env.block.height)
