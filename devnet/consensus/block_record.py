@@ -1,6 +1,7 @@
 """The bytes of a block's record and of the tables it shares with other blocks.
 
-Fixed layouts where every block pays for them, canonical JSON for what is mostly empty.
+Fixed layouts where every block pays for them, canonical JSON for the table of nodes. What
+came of a block has a room of its own, ``outcome_record``.
 Nothing here reads or writes a store.
 """
 
@@ -9,17 +10,15 @@ from dataclasses import dataclass
 from struct import Struct, pack, unpack_from
 from typing import Any, NamedTuple
 
-from devnet.abci import Attribute, Event, TxResult, ValidatorUpdate
 from devnet.consensus.clock import ZERO_TIME
 from devnet.consensus.commits import ABSENT, Commit
 from devnet.consensus.forge import DuplicateVoteProof
 from devnet.consensus.inputs import Nodes, Switch
-from devnet.consensus.state import Committed
 from devnet.consensus.validator_set import Roster, ValidatorSet
 from devnet.consensus.votes import BlockId
 from devnet.primitives import canonical_json
 from devnet.primitives.protobuf import decode, encode, field
-from devnet.primitives.types import ConsAddress, Height, Power, Timestamp
+from devnet.primitives.types import ConsAddress, Height, Timestamp
 
 _PARTS = 9
 _LENGTHS = Struct(f"<{_PARTS}I")
@@ -28,10 +27,6 @@ _COMMIT = Struct("<Iq")
 _MEMBER = Struct("<32sQ")
 _PROPOSER = Struct("<I")
 _SIGNATURE = 64
-
-Outcome = tuple[
-    tuple[TxResult, ...], tuple[Event, ...], tuple[Event, ...], tuple[ValidatorUpdate, ...]
-]
 
 
 class Record(NamedTuple):
@@ -171,58 +166,3 @@ def decode_nodes(data: bytes) -> Nodes:
     """Nodes of their bytes."""
     rows: Any = canonical_json.loads(data)  # as written above
     return Nodes(Switch(n, ConsAddress(bytes.fromhex(a)), online=on) for n, a, on in rows)
-
-
-def encode_outcome(committed: Committed) -> bytes:
-    """Results, events and validator updates; no byte where there are none."""
-    results, updates = committed.results, committed.validator_updates
-    begin, end = committed.begin_events, committed.end_events
-    if not (results or begin or end or updates):
-        return b""
-    return canonical_json.dumps(
-        [
-            [
-                [
-                    r.code,
-                    r.data.hex(),
-                    r.log,
-                    r.gas_wanted,
-                    r.gas_used,
-                    _rows(r.events),
-                    r.codespace,
-                ]
-                for r in results
-            ],
-            _rows(begin),
-            _rows(end),
-            [[update.pub_key.hex(), update.power] for update in updates],
-        ]
-    )
-
-
-def decode_outcome(data: bytes) -> Outcome:
-    """Results, begin events, end events and validator updates of their bytes."""
-    if not data:
-        return (), (), (), ()
-    rows: Any = canonical_json.loads(data)  # as written above
-    results, begin, end, updates = rows
-    return (
-        tuple(
-            TxResult(code, bytes.fromhex(raw), log, wanted, used, _events(events), codespace)
-            for code, raw, log, wanted, used, events, codespace in results
-        ),
-        _events(begin),
-        _events(end),
-        tuple(ValidatorUpdate(bytes.fromhex(key), Power(power)) for key, power in updates),
-    )
-
-
-def _rows(events: Sequence[Event]) -> list[tuple[str, list[tuple[str, str]]]]:
-    return [(e.type, [(a.key, a.value) for a in e.attributes]) for e in events]
-
-
-def _events(rows: list[tuple[str, list[tuple[str, str]]]]) -> tuple[Event, ...]:
-    return tuple(
-        Event(type_, tuple(Attribute(key, value) for key, value in attributes))
-        for type_, attributes in rows
-    )

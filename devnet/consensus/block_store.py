@@ -22,13 +22,11 @@ from devnet.consensus.block_record import (
     Record,
     decode_commit,
     decode_nodes,
-    decode_outcome,
     decode_proofs,
     decode_roster,
     decode_set,
     encode_commit,
     encode_nodes,
-    encode_outcome,
     encode_proofs,
     encode_roster,
     encode_set,
@@ -38,6 +36,7 @@ from devnet.consensus.commits import NO_COMMIT, Commit
 from devnet.consensus.evidence_pool import pool_key
 from devnet.consensus.forge import DuplicateVoteProof
 from devnet.consensus.inputs import Inputs, Nodes
+from devnet.consensus.outcome_record import Outcome, decode_outcome, encode_outcome
 from devnet.consensus.state import Committed, EngineState
 from devnet.consensus.validator_set import Roster, ValidatorSet
 from devnet.crypto.hashing import sha256
@@ -100,7 +99,14 @@ class BlockStore:
             inputs,
             encode_proofs(state.pending),
             encode_proofs(block.evidence),
-            encode_outcome(committed),
+            encode_outcome(
+                Outcome(
+                    committed.results,
+                    committed.begin_events,
+                    committed.end_events,
+                    committed.validator_updates,
+                )
+            ),
         )
         self._history.record(_BLOCK + state.place, record.encode())
         if block.txs or block.evidence:
