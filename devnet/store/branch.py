@@ -9,13 +9,6 @@ from collections.abc import Iterator, Mapping
 from devnet.store.kv import BatchWriter, KVStore, SortedKeys, sorted_keys
 
 
-class _Absent:
-    """Marks a key that this branch has not touched; ``None`` marks a deleted one."""
-
-
-_ABSENT = _Absent()
-
-
 class Branch:
     """An overlay that holds changes until they are written to its parent.
 
@@ -26,18 +19,19 @@ class Branch:
         change it through the methods only.
     """
 
-    __slots__ = ("_order", "_parent", "changes")
+    __slots__ = ("_get_below", "_order", "_parent", "changes")
 
     def __init__(self, parent: KVStore) -> None:
-        self._parent = parent
+        self._parent, self._get_below = parent, parent.get
         self.changes: dict[bytes, bytes | None] = {}
         # The order of the changed keys; most branches are never iterated and have none.
         self._order: SortedKeys | None = None
 
     def get(self, key: bytes) -> bytes | None:
         """Value of a key, ``None`` if it is absent."""
-        value = self.changes.get(key, _ABSENT)
-        return self._parent.get(key) if isinstance(value, _Absent) else value
+        if key in self.changes:  # deleted ones too, as None
+            return self.changes[key]
+        return self._get_below(key)
 
     def set(self, key: bytes, value: bytes) -> None:
         """Give a key a value."""
@@ -74,7 +68,8 @@ class Branch:
 
     def write(self) -> None:
         """Hand all changes to the parent; the branch is empty then and may be used again."""
-        if isinstance(self._parent, BatchWriter):
+        # Mostly a branch; asking whether something fits a protocol takes its time.
+        if isinstance(self._parent, (Branch, BatchWriter)):
             self._parent.write_batch(self.changes)
         else:
             for key, value in self.changes.items():
