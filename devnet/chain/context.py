@@ -72,6 +72,14 @@ class Context:
             found = self._stores[name] = MeteredStore(self.root, self.gas, prefix=_place_of(name))
         return found
 
+    def may_be_touched(self, name: str, key: bytes) -> bool:
+        """Whether a key of a module may have been written since the last block.
+
+        Reads no state, so it costs no gas. Only a root that is no branch cannot tell.
+        """
+        root = self.root
+        return not isinstance(root, Branch) or root.has_change(_place_of(name) + key)
+
     def emit(self, event: Event) -> None:
         """Say that something happened; forgotten if the branch is dropped."""
         self._events.append(event)

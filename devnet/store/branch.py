@@ -33,6 +33,11 @@ class Branch:
             return self.changes[key]
         return self._get_below(key)
 
+    def has_change(self, key: bytes) -> bool:
+        """Whether a key was touched on this branch, or on one between it and the ground."""
+        below = self._parent
+        return key in self.changes or (isinstance(below, Branch) and below.has_change(key))
+
     def set(self, key: bytes, value: bytes) -> None:
         """Give a key a value."""
         if self._order is not None and key not in self.changes:

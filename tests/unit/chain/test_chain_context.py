@@ -5,6 +5,8 @@ from devnet.abci import Event
 from devnet.chain.context import Context
 from devnet.chain.errors import OutOfGas, WriteRefused
 from devnet.primitives.errors import InvalidMessage, TxError
+from devnet.store.branch import Branch
+from devnet.store.kv import MemoryStore
 
 REFUSAL = InvalidMessage("field", "no")
 
@@ -93,3 +95,20 @@ def test_a_query_is_paid_by_its_caller() -> None:
     with pytest.raises(OutOfGas):
         ctx.read_only().store("bank").get(b"k")
     assert ctx.gas.is_exhausted
+
+
+def test_a_key_nobody_wrote_in_the_block_is_known_to_be_untouched() -> None:
+    ctx = make_ctx(root=Branch(MemoryStore()))
+    with ctx.branch() as inner:
+        inner.store("bank").set(b"k", b"v")
+        assert inner.may_be_touched("bank", b"k")
+        assert not ctx.may_be_touched("bank", b"k")
+    used = ctx.gas.used
+    assert ctx.may_be_touched("bank", b"k")
+    assert not ctx.may_be_touched("bank", b"l")
+    assert not ctx.may_be_touched("auth", b"k")
+    assert ctx.gas.used == used
+
+
+def test_without_a_branch_any_key_may_have_been_touched() -> None:
+    assert make_ctx(root=MemoryStore()).may_be_touched("bank", b"k")

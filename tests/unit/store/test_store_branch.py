@@ -104,3 +104,16 @@ def test_a_branch_without_changes_costs_no_merge(ground: MemoryStore) -> None:
 
     assert len(list(Branch(Branch(Counting())).iterate())) == 3
     assert Counting.calls == 1
+
+
+def test_a_branch_tells_what_was_touched_above_the_ground(ground: MemoryStore) -> None:
+    outer = Branch(ground)
+    outer.delete(b"a")
+    inner = Branch(outer)
+    inner.set(b"b", b"2")
+    assert inner.has_change(b"a")
+    assert inner.has_change(b"b")
+    assert not inner.has_change(b"d")
+    assert not outer.has_change(b"b")
+    inner.write()
+    assert outer.has_change(b"b")
