@@ -44,7 +44,7 @@ class Prediction(widgets.VBox):  # type: ignore[misc]  # ipywidgets carries no t
         """
         happened = str(answer)
         verdict = "as you said" if happened == self.choice else f"you said {self.choice}"
-        print(f"{self.question} {happened} - {verdict}. {because}".rstrip())  # noqa: T201
+        print(f"{self.question}\n{happened} - {verdict}. {because}".rstrip())  # noqa: T201
 
     def __repr__(self) -> str:
         return f"<prediction: {self.question}>"
