@@ -1,7 +1,7 @@
 """What would the other rule do? Two sets side by side, and the vote that swaps them."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import ipywidgets as widgets
 
@@ -13,12 +13,10 @@ from devnet_widgets.choice import Choice
 from devnet_widgets.desk import Change
 from devnet_widgets.live_chart import LiveChart
 from devnet_widgets.panel import Panel
-from devnet_widgets.readings import AHEAD, contract_at, name_of, permission
-from devnet_widgets.set_charts import two_sets
+from devnet_widgets.readings import AHEAD, changes_authority, contract_at, name_of, permission
+from devnet_widgets.set_charts import set_chart
 from devnet_widgets.swap import (
-    REST,
     difference_table,
-    gathered,
     missing,
     swap_finding,
     swap_rows,
@@ -30,6 +28,9 @@ from devnet_widgets.wording import grouped, quoted
 if TYPE_CHECKING:
     from devnet.live.contracts import Contract
     from devnet.live.devnet import Devnet
+
+_LOOKED_AT: Final = 10
+"""Blocks of one verb looked through for a new Authority."""
 
 
 class AuthoritySwap(Panel):
@@ -79,13 +80,13 @@ class AuthoritySwap(Panel):
 
     def actions(self) -> Sequence[widgets.Widget]:
         """Candidate, propose, vote, execute, back, step."""
-        self.candidate = Choice("candidate", width="210px")
+        self.candidate = Choice("candidate", width="190px")
         self.candidate.observe(lambda _: self.guard(self._choose), names="value")
         self.propose_button = self.button(
             "Propose swap", self._propose, tip="The first voter proposes it", main=True
         )
         self.vote_button = self.button(
-            "Vote with next", lambda: self._vote_with(1), tip="The next voter says yes"
+            "Next vote", lambda: self._vote_with(1), tip="The next voter says yes"
         )
         self.vote_all_button = self.button(
             "Vote with all", lambda: self._vote_with(None), tip="All who have not voted say yes"
@@ -122,14 +123,11 @@ class AuthoritySwap(Panel):
             self._vote.value = ""
             return
         rows = swap_rows(self.net, target)
-        drawn = gathered(rows)
         self.picture.show(
-            two_sets(
-                drawn,
+            set_chart(
+                rows,
                 headings=(f"in office: {self._office_name()}", f"candidate: {target.label}"),
-                styles={
-                    name: self.style_of(name) for name in [*(r.validator for r in drawn), REST]
-                },
+                style_of=self.style_of,
                 title=swap_finding(rows, target.label),
             ),
             lambda: self._difference(target),
@@ -162,7 +160,7 @@ class AuthoritySwap(Panel):
     def sentence(self, change: Change) -> str:
         """What changed; a new Authority first of all."""
         told = super().sentence(change)
-        if any(self.net.block_at(h).events("set_permissions") for h in change.blocks[-5:]):
+        if any(changes_authority(self.net, height) for height in change.blocks[-_LOOKED_AT:]):
             acts = grouped(change.blocks[-1] + AHEAD)
             return f"{self._office_name()} is in office; its set signs from height {acts}. {told}"
         return told

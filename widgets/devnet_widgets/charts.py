@@ -5,7 +5,7 @@ under a millisecond per hundred rows, so a panel may draw at every block. altair
 (:mod:`devnet_widgets.live_chart`) and checks it against the schema in the tests.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,13 +21,20 @@ from devnet_widgets.chart_parts import (
     text,
     whole,
 )
-from devnet_widgets.theme import ALARM, INK, Style
+from devnet_widgets.theme import ALARM, INK, NEUTRAL, Style
 from devnet_widgets.wording import grouped
 
+REST: Final = "all others"
 _LABELLED: Final = 25
 """A band below one part in so many of the whole gets no label; the table has it."""
-_EDGED: Final = 12
-"""With more names than this, edges in dash patterns would be all there is to see."""
+_MOST_BANDS: Final = 12
+"""More names than this are drawn as the strongest and one band for the others."""
+
+_HALOED: Final = (
+    {"color": "#FFFFFF", "opacity": 0.7, "strokeWidth": 4},
+    {"color": "#000000", "strokeDash": [3, 4], "strokeWidth": 2},
+)
+"""A dotted line that reads upon any colour and on any page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,34 @@ class StepRow:
     figure: str
     value: int | None
     decided: bool = False
+
+
+def gathered(rows: Sequence[PowerRow]) -> list[PowerRow]:
+    """The rows of those who ever held most, and one band for all others on top."""
+    totals: dict[int, int] = {}
+    for row in rows:
+        totals[row.height] = totals.get(row.height, 0) + row.power
+    peaks: dict[str, float] = {}
+    for row in rows:
+        part = row.power / totals[row.height]
+        peaks[row.validator] = max(part, peaks.get(row.validator, 0.0))
+    if len(peaks) <= _MOST_BANDS:
+        return list(rows)
+    ranked = sorted(peaks, key=lambda name: (-peaks[name], name))
+    kept = set(ranked[: _MOST_BANDS - 1])
+    rest: dict[int, int] = {}
+    for row in rows:
+        if row.validator not in kept:
+            rest[row.height] = rest.get(row.height, 0) + row.power
+    bands = [PowerRow(height, REST, power) for height, power in rest.items()]
+    strongest = [row for row in rows if row.validator in kept]
+    return sorted([*strongest, *bands], key=lambda row: (row.height, row.validator == REST))
+
+
+def styles_of(rows: Sequence[PowerRow], style_of: Callable[[str], Style]) -> dict[str, Style]:
+    """Style by name of what is drawn; all others together are of no colour."""
+    names = dict.fromkeys(row.validator for row in rows)
+    return {name: NEUTRAL if name == REST else style_of(name) for name in names}
 
 
 def needed_power(whole: int) -> int:
@@ -101,10 +136,9 @@ def power_over_height(
     layers = [
         *_filled(bands, x=x, y=y, colours=colour(names, styles), active=active, end=end),
         _edges(bands, names, styles, x=x, y=y, end=end),
-        layer(
-            _closed(needed, end),
-            line(strokeDash=[2, 3], strokeWidth=2),
-            {"x": x, "y": {"field": "needed", **y}},
+        *(
+            layer(_closed(needed, end), line(**drawn), {"x": x, "y": {"field": "needed", **y}})
+            for drawn in _HALOED
         ),
         layer(coming, {"type": "rule", "color": INK, "strokeWidth": 2}, {"x": x}),
         layer(
@@ -150,7 +184,7 @@ def _edges(
     end: int,
 ) -> Spec:
     """Upper edges in each name's dash pattern: the second channel beside colour."""
-    seen = [band for band in bands if band["power"]] if len(names) <= _EDGED else []
+    seen = [band for band in bands if band["power"]]
     dashes = {"domain": list(names), "range": [list(styles[name].dash) for name in names]}
     encoding = {
         "x": x,

@@ -33,12 +33,11 @@ def power_chart(
     """
     rows = power_rows(net, since=since or 1, until=until or net.height + AHEAD)
     finding = history_sentence(rows)
-    palette = palette_of(net)
-    names = dict.fromkeys(row.validator for row in rows)
+    drawn = charts.gathered(rows)
     spec = charts.power_over_height(
-        rows,
+        drawn,
         tip=net.height,
-        styles={name: palette.style(name) for name in names},
+        styles=charts.styles_of(drawn, palette_of(net).style),
         title=finding,
         width=560,
         share=share,
@@ -95,10 +94,8 @@ def compare_sets(
     names = sorted({*left, *right}, key=lambda n: (-left.get(n, 0), -right.get(n, 0), n))
     rows = [set_charts.SwapRow(name, left.get(name, 0), right.get(name, 0)) for name in names]
     finding = set_charts.compared(rows, titles)
-    if len(rows) > set_charts.MOST_BARS:
-        spec = set_charts.many_shares(rows, headings=titles, title=finding)
-    else:
-        palette = Palette()
-        styles = {name: palette.style(name) for name in sorted(names)}
-        spec = set_charts.two_sets(rows, headings=titles, styles=styles, title=finding)
+    palette = Palette()
+    for name in sorted(names):
+        palette.style(name)
+    spec = set_charts.set_chart(rows, headings=titles, style_of=palette.style, title=finding)
     return Picture(finding, [asdict(row) for row in rows], spec)

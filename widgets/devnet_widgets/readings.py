@@ -104,6 +104,12 @@ def permission(net: "Devnet", name: str) -> str | None:
     return field(net.x.validator.query.permissions(), name) or None
 
 
+def changes_authority(net: "Devnet", height: int) -> bool:
+    """Whether a block put another Authority in office."""
+    events = net.block_at(height).events("set_permissions")
+    return any(attribute.key == "authority" for event in events for attribute in event.attributes)
+
+
 def contract_at(net: "Devnet", address: str | None) -> "Contract | None":
     """The contract of an address; None for an account or nobody."""
     return next((c for c in net.contracts.values() if c.address == address), None)

@@ -1,11 +1,11 @@
 """Two validator sets side by side: the one in office and a candidate's, or two rules."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from devnet_widgets.chart_parts import HEADING, Spec, Styles, colour, layer, text, whole
-from devnet_widgets.theme import COLOURS
+from devnet_widgets.theme import COLOURS, Style
 from devnet_widgets.wording import grouped, share, signed
 
 
@@ -45,6 +45,20 @@ def compared(rows: Sequence[SwapRow], headings: tuple[str, str]) -> str:
     ]
     between = f"{headings[0]}, then {headings[1]}"
     return f"{between}: {', '.join(told)}" if told else f"{between}: every share is the same"
+
+
+def set_chart(
+    rows: Sequence[SwapRow],
+    *,
+    headings: tuple[str, str],
+    style_of: Callable[[str], Style],
+    title: str,
+) -> Spec:
+    """Two sets compared, in the form that suits their size."""
+    if len(rows) > MOST_BARS:
+        return many_shares(rows, headings=headings, title=title)
+    styles = {row.validator: style_of(row.validator) for row in rows}
+    return two_sets(rows, headings=headings, styles=styles, title=title)
 
 
 def two_sets(

@@ -1,7 +1,7 @@
 """Two validator sets compared: the one decided now, and a candidate's, in rows and words."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from devnet_widgets.ballot import Ballot
 from devnet_widgets.readings import AHEAD, candidate_set, name_of, permission, seats
@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     from devnet.live.contracts import Contract
     from devnet.live.devnet import Devnet
 
-REST: Final = "the rest"
-_MOST_BARS: Final = 10
-"""More rows than this are drawn as the strongest and one for the others."""
-
 
 def swap_rows(net: "Devnet", target: "Contract") -> list[SwapRow]:
     """Power decided last against the power a candidate would give, its strongest first."""
@@ -25,15 +21,6 @@ def swap_rows(net: "Devnet", target: "Contract") -> list[SwapRow]:
     then = candidate_set(net, target)
     names = sorted({*now, *then}, key=lambda n: (-then.get(n, 0), -now.get(n, 0), n))
     return [SwapRow(name, now.get(name, 0), then.get(name, 0)) for name in names]
-
-
-def gathered(rows: Sequence[SwapRow]) -> list[SwapRow]:
-    """The strongest rows, and one for all others together."""
-    if len(rows) <= _MOST_BARS:
-        return list(rows)
-    rest = rows[_MOST_BARS - 1 :]
-    together = SwapRow(REST, sum(row.now for row in rest), sum(row.then for row in rest))
-    return [*rows[: _MOST_BARS - 1], together]
 
 
 def swap_finding(rows: Sequence[SwapRow], label: str) -> str:

@@ -58,6 +58,10 @@ class Style:
         return _LIGHT_INK if self.colour in _DARK else _DARK_INK
 
 
+NEUTRAL: Final = Style("#B0B0B0", (1, 0))
+"""For what stands for many names at once."""
+
+
 class Palette:
     """Styles by name; grows, and never gives a name another style.
 

@@ -19,12 +19,13 @@ from devnet_widgets.readings import (
     power_sentence,
     seats,
 )
-from devnet_widgets.tables import Html, bar, lesson, table, who, with_bar
+from devnet_widgets.tables import Html, bar, lesson, note, table, who, with_bar
 from devnet_widgets.wording import grouped, quoted, share
 
 if TYPE_CHECKING:
     from devnet.live.devnet import Devnet
 
+_LEGEND: Final = "Outlined: decided, not active yet. Dotted: what a block needs."
 _ERA: Final = 3
 """Heights whose whole powers differ by more than this are drawn as shares."""
 
@@ -48,7 +49,8 @@ class ValidatorPanel(Panel):
         """The picture, and beside it the sets."""
         self.picture = LiveChart("power by height and validator")
         self._sets = widgets.HTML()
-        sides = widgets.HBox([self.picture, self._sets])
+        drawn = widgets.VBox([self.picture, widgets.HTML(note(_LEGEND))])
+        sides = widgets.HBox([drawn, self._sets])
         sides.add_class("devnet-sides")
         return (sides,)
 
@@ -75,20 +77,20 @@ class ValidatorPanel(Panel):
         last = self.net.height + AHEAD
         rows = power_rows(self.net, since=max(1, last - self.span + 1), until=last)
         seated = seats(self.net)
-        names = dict.fromkeys(row.validator for row in rows)
+        drawn = charts.gathered(rows)
         finding = power_sentence(seated, height=self.net.height, absent=offline(self.net))
         self.picture.show(
             charts.power_over_height(
-                rows,
+                drawn,
                 tip=self.net.height,
-                styles={name: self.style_of(name) for name in names},
+                styles=charts.styles_of(drawn, self.style_of),
                 title=finding,
                 share=_has_eras(rows),
             ),
             lambda: self._power_table(rows),
         )
-        self._sets.value = (
-            self._set_table(seated, fresh=bool(change.blocks)) + self._waiting_table()
+        self._sets.value = self._set_table(seated, fresh=bool(change.blocks)) + self._waiting_table(
+            seated
         )
         self.chosen.offer(self._choices(seated))
 
@@ -99,7 +101,8 @@ class ValidatorPanel(Panel):
 
     def tables(self) -> Html:
         """The decided sets, and who waits."""
-        return Html(self._set_table(seats(self.net), fresh=False) + self._waiting_table())
+        seated = seats(self.net)
+        return Html(self._set_table(seated, fresh=False) + self._waiting_table(seated))
 
     def _choices(self, seated: Sequence[SeatRow]) -> list[str]:
         seated_names = [row.name for row in seated if row.name in self.net.validators]
@@ -123,7 +126,7 @@ class ValidatorPanel(Panel):
                     row.then or None,
                     with_bar(
                         share(row.then, later),
-                        bar(row.then, max(whole, later), style, before=self._ghost(row)),
+                        bar(row.then, later, style, before=_ghost(row, whole, later)),
                     ),
                     ", ".join(words),
                 )
@@ -144,14 +147,12 @@ class ValidatorPanel(Panel):
             numbers={1, 2},
         )
 
-    @staticmethod
-    def _ghost(row: SeatRow) -> int | None:
-        return row.now if row.now != row.then else None
-
-    def _waiting_table(self) -> Html:
+    def _waiting_table(self, seated: Sequence[SeatRow]) -> Html:
+        told = {row.name for row in seated}
         rows = [
             (who(name, self.style_of(name), state="waiting"), why)
             for name, why in self.net.validators.waiting
+            if name not in told
         ]
         if not rows:
             return Html("")
@@ -194,6 +195,11 @@ def _mark(row: SeatRow, guilty: Container[str]) -> str:
     if not row.online:
         return "offline"
     return "" if row.now else "waiting"
+
+
+def _ghost(row: SeatRow, whole: int, later: int) -> int | None:
+    """The share it has now, in the unit of the set to come, where the power changes."""
+    return row.now * later // whole if whole and row.now != row.then else None
 
 
 def _has_eras(rows: Sequence[charts.PowerRow]) -> bool:

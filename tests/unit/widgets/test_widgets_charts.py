@@ -10,11 +10,13 @@ from devnet_widgets.charts import (
     PowerRow,
     StepRow,
     figure_steps,
+    gathered,
     needed_power,
     power_over_height,
+    styles_of,
 )
 from devnet_widgets.set_charts import SwapRow, compared, many_shares, movers, two_sets
-from devnet_widgets.theme import Palette
+from devnet_widgets.theme import NEUTRAL, Palette
 
 PALETTE = Palette()
 NAMES = ("ana", "ben", "cho", "dia")
@@ -172,3 +174,16 @@ def test_a_comparison_is_put_in_words() -> None:
     )
     same = [SwapRow("ana", 1, 100), SwapRow("ben", 1, 100)]
     assert compared(same, ("a", "b")) == "a, then b: every share is the same"
+
+
+def test_of_many_bands_the_weak_ones_are_drawn_together() -> None:
+    rows = [PowerRow(1, "genesis", 1)]
+    rows += [PowerRow(2, f"v{i:02d}", 10_000 if i == 5 else 2000) for i in range(60)]
+
+    drawn = gathered(rows)
+
+    assert {row.validator for row in drawn if row.height == 1} == {"genesis"}
+    assert len([row for row in drawn if row.height == 2]) == 11
+    assert drawn[-1] == PowerRow(2, "all others", 50 * 2000)
+    assert sum(row.power for row in drawn) == sum(row.power for row in rows)
+    assert styles_of(drawn, PALETTE.style)["all others"] == NEUTRAL
