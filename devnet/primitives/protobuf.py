@@ -102,10 +102,10 @@ def decode(cls: type[M], data: bytes) -> M:
         If the bytes are cut off, a field is unknown or has the wrong wire type.
     """
     try:
-        # The decoder of a class gives an instance of that class.
-        return cast("M", _decoder(cast("Hashable", cls))(data))
+        message: M = _decoder(cast("Hashable", cls))(data)
     except (IndexError, UnicodeDecodeError) as err:
         raise InvalidMessage(cls.__name__, f"no such protobuf message: {err}") from err
+    return message
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -243,8 +243,15 @@ def _unsigned(value: int) -> bytes:
 
 
 def _varint_into(name: str, *, indent: int) -> list[str]:
-    """Lines that read a varint; most have one byte, so that case makes no call."""
-    lines = [f"{name} = data[at]", "at += 1", f"if {name} > 127: {name}, at = read(data, at - 1)"]
+    """Lines that read a varint; most have one byte or two, so these make no call."""
+    lines = [
+        f"{name} = data[at]",
+        "at += 1",
+        f"if {name} > 127:",
+        "    more = data[at]",
+        f"    if more > 127: {name}, at = read(data, at - 1)",
+        f"    else: {name}, at = {name} & 127 | more << 7, at + 1",
+    ]
     return [" " * indent + line for line in lines]
 
 
