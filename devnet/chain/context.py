@@ -72,6 +72,10 @@ class Context:
             found = self._stores[name] = MeteredStore(self.root, self.gas, prefix=_place_of(name))
         return found
 
+    def peek(self, name: str, key: bytes) -> bytes | None:
+        """Value of a module's key, charged to nobody: for what has a flat price instead."""
+        return self.root.get(_place_of(name) + key)
+
     def may_be_touched(self, name: str, key: bytes) -> bool:
         """Whether a key of a module may have been written since the last block.
 

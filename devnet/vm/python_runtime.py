@@ -12,6 +12,7 @@ raises passes through untouched and cannot be caught by the contract.
 import traceback
 from base64 import b64encode
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from devnet.cosmwasm.deps import Deps, Querier, RawQuerier, Storage, read_env, read_info
@@ -29,6 +30,7 @@ from devnet.vm.python_meter import HostFailure, Ticks
 
 _WASM = b"\0asm"
 _EMPTY_MIGRATE = Message("migrate", "migrate", "", ())
+_read_info = lru_cache(maxsize=256)(read_info)  # the same accounts call again and again
 
 
 class PythonRuntime:
@@ -123,7 +125,7 @@ class PythonRuntime:
             return _query_answer(message, method(deps, env, **given))
         if call.info is None:
             return _response(message, method(deps, env, **given))
-        return _response(message, method(deps, env, read_info(call.info), **given))
+        return _response(message, method(deps, env, _read_info(call.info), **given))
 
 
 def _response(message: Message, value: Any) -> bytes:

@@ -7,6 +7,7 @@ afresh from stored bytes, so nothing of a contract survives a call but its stora
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol, TypeVar, runtime_checkable
 
 from devnet.chain.context import Context
@@ -15,6 +16,7 @@ from devnet.cosmwasm import deps
 from devnet.cosmwasm.errors import CodeRejected, Refuse, VmError
 from devnet.cosmwasm.messages import Response, read_answer, read_result
 from devnet.cosmwasm.runtime import Call, ContractRuntime
+from devnet.primitives.types import Address, Height, Timestamp
 from devnet.x.wasm.contract_queries import ContractQueries
 from devnet.x.wasm.errors import ContractError, EntryPoint, QueryTooDeep
 from devnet.x.wasm.registry import ContractInfo, ContractStorage, Registry
@@ -24,6 +26,8 @@ LOAD_COST = 60_000
 RELOAD_COST = 2_000
 """The same for code that ran a moment ago: a reply goes to who is waiting for it."""
 MAX_QUERY_DEPTH = 10
+_REMEMBERED = 256
+_NO_TX = b"null}"
 
 T = TypeVar("T")
 
@@ -97,7 +101,7 @@ class Caller:
         call = Call(
             entry_point,
             _env(ctx, contract),
-            None if info is None else info.to_json(),
+            None if info is None else _info(info),
             msg,
             ContractStorage(ctx, contract.raw),
             _Querier(self, ctx),
@@ -165,9 +169,17 @@ class _Querier:
 def _env(ctx: Context, contract: ContractInfo) -> bytes:
     """Where the contract runs; outside of a transaction and in a query no place in one."""
     block = ctx.block
-    in_tx = ctx.tx_index is not None and ctx.mode == "deliver"
-    return deps.Env(
-        deps.BlockInfo(block.height, block.time, block.chain_id),
-        deps.ContractInfo(contract.address),
-        deps.TransactionInfo(ctx.tx_index) if in_tx and ctx.tx_index is not None else None,
-    ).to_json()
+    before = _env_before_tx(block.height, block.time, block.chain_id, contract.address)
+    if ctx.tx_index is None or ctx.mode != "deliver":
+        return before + _NO_TX
+    return b'%b{"index":%d}}' % (before, ctx.tx_index)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _env_before_tx(height: Height, time: Timestamp, chain_id: str, address: Address) -> bytes:
+    """The part of an env that all calls of a contract in a block share; its place comes last."""
+    env = deps.Env(deps.BlockInfo(height, time, chain_id), deps.ContractInfo(address))
+    return env.to_json().removesuffix(_NO_TX)
+
+
+_info = lru_cache(maxsize=_REMEMBERED)(deps.MessageInfo.to_json)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from devnet.chain.context import Context
 from devnet.chain.gas import MeteredStore
@@ -28,6 +29,7 @@ from devnet.x.wasm.records import (
 STORE = "wasm"
 CONTRACT_SIZE = 32
 """Bytes of a contract's address."""
+_REMEMBERED = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Registry:
 
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix
+        # Under the stored bytes themselves, so that no revert makes it wrong.
+        self.contract_of = lru_cache(maxsize=_REMEMBERED)(self._contract_of)
 
     def address(self, raw: bytes) -> Address:
         """Text of a raw address."""
@@ -71,7 +75,7 @@ class Registry:
 
     def find_code(self, ctx: Context, code_id: int) -> Code | None:
         """Code of a number. Not charged by size: calls pay a flat price to load code."""
-        raw = _unmetered(ctx).get(_code_key(code_id))
+        raw = ctx.peek(STORE, _code_key(code_id))
         return None if raw is None else read_code(raw)
 
     def get_code(self, ctx: Context, code_id: int) -> Code:
@@ -163,7 +167,7 @@ class Registry:
         stored = ctx.store(STORE).iterate_prefix(HISTORY + contract.raw)
         return [decode(HistoryEntry, raw) for _, raw in stored]
 
-    def contract_of(self, raw: bytes, stored: bytes) -> ContractInfo:
+    def _contract_of(self, raw: bytes, stored: bytes) -> ContractInfo:
         """Contract of its raw address and its stored record."""
         record = read_instance(stored)
         return ContractInfo(
@@ -213,11 +217,6 @@ def after(prefix: bytes) -> bytes:
     """The smallest key behind all that begin with a prefix of this store."""
     stem = prefix.rstrip(b"\xff")  # never empty: the first byte names the kind of record
     return stem[:-1] + bytes((stem[-1] + 1,))
-
-
-def _unmetered(ctx: Context) -> MeteredStore:
-    """The store on the same branch, charged to nobody."""
-    return Context(ctx.root, ctx.block, mode=ctx.mode).store(STORE)
 
 
 def _code_key(code_id: int) -> bytes:

@@ -112,3 +112,12 @@ def test_a_key_nobody_wrote_in_the_block_is_known_to_be_untouched() -> None:
 
 def test_without_a_branch_any_key_may_have_been_touched() -> None:
     assert make_ctx(root=MemoryStore()).may_be_touched("bank", b"k")
+
+
+def test_peeking_costs_nothing() -> None:
+    ctx = make_ctx()
+    ctx.store("bank").set(b"k", b"v")
+    used = ctx.gas.used
+    assert ctx.peek("bank", b"k") == b"v"
+    assert ctx.peek("auth", b"k") is None
+    assert ctx.gas.used == used

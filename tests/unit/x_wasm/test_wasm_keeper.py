@@ -90,6 +90,7 @@ def test_a_call_is_told_where_it_runs_and_who_sends_what(
 
     def look(call: Call) -> Any:
         assert call.info is not None
+        assert call.env == dumps(loads(call.env))
         seen.append((loads(call.env), loads(call.info), loads(call.msg)))
         return EMPTY
 
@@ -130,6 +131,23 @@ def test_outside_of_a_transaction_there_is_no_place_in_one(world: "WasmWorld") -
     world.keeper.sudo(ctx, contract, dumps(response(data=b"x")))
     assert [event.type for event in ctx.events] == ["sudo"]
     assert world.runtime.calls[-1][:2] == ("sudo", None)
+
+
+def test_an_env_outside_of_a_transaction_says_so(make_world: Callable[..., "WasmWorld"]) -> None:
+    seen: list[bytes] = []
+
+    def look(call: Call) -> Any:
+        seen.append(call.env)
+        return EMPTY
+
+    world = make_world(seer={"instantiate": lambda _: EMPTY, "sudo": look})
+    contract = world.deploy("seer")
+    ctx = make_ctx(root=world.ctx.root, mode="end_block", tx_index=None)
+    world.keeper.sudo(ctx, contract, b"{}")
+    env: Any = loads(seen[0])
+    assert env["transaction"] is None
+    assert env["contract"] == {"address": contract}
+    assert dumps(env) == seen[0]
 
 
 def test_a_refusal_is_told_as_wasmd_tells_it_with_the_facts_beside(world: "WasmWorld") -> None:
