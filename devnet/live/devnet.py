@@ -12,6 +12,7 @@ from devnet.live.blocks import BlockView
 from devnet.live.contracts import Contract, Contracts, resolver
 from devnet.live.history import History
 from devnet.live.modules import Modules
+from devnet.live.progress import progress
 from devnet.live.reprs import clock, counted, grouped, html_table
 from devnet.live.results import Receipt
 from devnet.live.session import Session
@@ -124,7 +125,7 @@ class Devnet:
             raise InvalidMessage("blocks", "a step makes 1 block or more")
         self.session.refuse_batch("step")
         with self.feed.verb():
-            for _ in range(count):
+            for _ in progress(count, "block"):
                 self.node.make_block()
         return self.block
 
