@@ -123,6 +123,14 @@ class AuthoritySwap(Panel):
             self._vote.value = ""
             return
         rows = swap_rows(self.net, target)
+        self._vote.value = vote_status(
+            self.net,
+            target=target,
+            council=self._find_council(),
+            ballot=self._ballot(target),
+            voters=self._names(),
+        )
+        # The chart comes last: the first of a session takes seconds.
         self.picture.show(
             set_chart(
                 rows,
@@ -131,13 +139,6 @@ class AuthoritySwap(Panel):
                 title=swap_finding(rows, target.label),
             ),
             lambda: self._difference(target),
-        )
-        self._vote.value = vote_status(
-            self.net,
-            target=target,
-            council=self._find_council(),
-            ballot=self._ballot(target),
-            voters=self._names(),
         )
 
     @property

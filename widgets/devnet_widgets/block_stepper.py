@@ -38,7 +38,7 @@ class BlockStepper(Panel):
         """Step, step n, a day ahead, play, back; then the table."""
         player = self.desk.player
         self.blocks = widgets.BoundedIntText(
-            value=10, min=1, max=1000, description="n", layout={"width": "90px"}
+            value=10, min=1, max=1000, description="blocks", layout={"width": "120px"}
         )
         self.step_button = self.button(
             "Step", lambda: self._step(1), tip="Make one block", main=True

@@ -11,7 +11,8 @@ from typing import Any
 import ipywidgets as widgets
 
 from devnet_widgets.chart_parts import Spec
-from devnet_widgets.tables import Html
+from devnet_widgets.closing import close_tree
+from devnet_widgets.tables import Html, note
 
 _OPTIONS = {"actions": False, "renderer": "svg"}
 """No menu; letters as text, so that they follow the theme and can be read out."""
@@ -75,6 +76,7 @@ class LiveChart(widgets.VBox):  # type: ignore[misc]
     """
 
     def __init__(self, about: str) -> None:
+        self._chart: Any = None
         self._frame = widgets.VBox()
         self.table = DataTable(about)
         super().__init__([self._frame, self.table.box])
@@ -82,7 +84,7 @@ class LiveChart(widgets.VBox):  # type: ignore[misc]
     @property
     def spec(self) -> Spec:
         """The chart shown, empty before the first."""
-        return dict(self._frame.children[0].spec) if self._frame.children else {}
+        return {} if self._chart is None else dict(self._chart.spec)
 
     @property
     def finding(self) -> str:
@@ -97,10 +99,14 @@ class LiveChart(widgets.VBox):  # type: ignore[misc]
     def show(self, spec: Spec, data: Callable[[], Html]) -> None:
         """Show a chart; ``data`` makes its table, and is called only while that is in sight."""
         self.table.fill(data)
-        if self._frame.children:
-            self._frame.children[0].spec = spec
-        else:
-            self._frame.children = (chart_widget(spec),)
+        if self._chart is not None:
+            self._chart.spec = spec
+            return
+        waiting = widgets.HTML(note("The first chart of a session takes some seconds."))
+        self._frame.children = (waiting,)
+        self._chart = chart_widget(spec)
+        self._frame.children = (self._chart,)
+        close_tree(waiting)
 
     def __repr__(self) -> str:
         return f"LiveChart({self.finding!r})"

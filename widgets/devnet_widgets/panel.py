@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import ipywidgets as widgets
 
 from devnet.primitives.errors import DevnetError
+from devnet_widgets.closing import parts_of
 from devnet_widgets.desk import NOTHING, Change, desk_of
 from devnet_widgets.front import Footer
 from devnet_widgets.readings import change_sentence
@@ -111,14 +112,13 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         try:
             if self._strip is not None:
                 self._strip.value = self.strip()
-            self.draw(change)
             self.footer.alert = ""
             told = self.sentence(change)
-        except Exception as error:  # noqa: BLE001 - a redraw must not fail the cell that stepped
-            self.note(error)
-        else:
             if told:
                 self.footer.status = told
+            self.draw(change)
+        except Exception as error:  # noqa: BLE001 - a redraw must not fail the cell that stepped
+            self.note(error)
 
     def show(self, *, visible: bool) -> None:
         """Come into sight, and catch up; or go out of sight and rest."""
@@ -203,7 +203,7 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         desk = getattr(self, "desk", None)
         if desk is not None:
             desk.leave(self)
-        for part in _parts(self):
+        for part in parts_of(self):
             part.close()
         super().close()
 
@@ -236,15 +236,3 @@ def _box(widget: Any, kind: str) -> Any:
     """A widget with a class of the style sheet."""
     widget.add_class(kind)
     return widget
-
-
-def _parts(widget: widgets.Widget) -> list[widgets.Widget]:
-    """Everything a widget holds, deepest first: children, layouts, styles."""
-    found: dict[str, widgets.Widget] = {}
-    held = [getattr(widget, key, None) for key in widget.keys]
-    for value in held:
-        for part in value if isinstance(value, list | tuple) else [value]:
-            if isinstance(part, widgets.Widget) and part.comm is not None:
-                found |= {inner.model_id: inner for inner in _parts(part)}
-                found[part.model_id] = part
-    return list(found.values())

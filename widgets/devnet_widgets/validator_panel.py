@@ -79,6 +79,10 @@ class ValidatorPanel(Panel):
         seated = seats(self.net)
         drawn = charts.gathered(rows)
         finding = power_sentence(seated, height=self.net.height, absent=offline(self.net))
+        sets = self._set_table(seated, fresh=bool(change.blocks))
+        self._sets.value = sets + self._waiting_table(seated)
+        self.chosen.offer(self._choices(seated))
+        # The chart comes last: the first of a session takes seconds.
         self.picture.show(
             charts.power_over_height(
                 drawn,
@@ -89,10 +93,6 @@ class ValidatorPanel(Panel):
             ),
             lambda: self._power_table(rows),
         )
-        self._sets.value = self._set_table(seated, fresh=bool(change.blocks)) + self._waiting_table(
-            seated
-        )
-        self.chosen.offer(self._choices(seated))
 
     @property
     def sets_html(self) -> str:

@@ -3,6 +3,8 @@
 // The elements with role="status" and role="alert" are made once and stay: only their
 // text changes, because a screen reader announces changes inside a region it knows.
 
+const SHOWN = 2000;
+
 function make(tag, className, parent) {
   const element = document.createElement(tag);
   element.className = className;
@@ -49,6 +51,7 @@ function render({ model, el }) {
     try {
       await copy(model.get("code"), ran);
       button.textContent = "Copied";
+      window.setTimeout(() => { button.textContent = "Copy as cell"; }, SHOWN);
       status.textContent = "Copied. Paste it into a cell.";
     } catch (error) {
       alarm.textContent = `Could not copy (${error.message}). Select the line by hand.`;

@@ -182,11 +182,13 @@ function render({ model, el }) {
   watcher.observe(el);
   model.on("change:nodes", draw);
   model.on("change:selected", draw);
+  model.on("change:label", draw);
   draw();
   return () => {
     watcher.disconnect();
     model.off("change:nodes", draw);
     model.off("change:selected", draw);
+    model.off("change:label", draw);
   };
 }
 
