@@ -5,9 +5,11 @@ alike does not move their ratio.
 """
 
 import gc
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median, quantiles
 
 ROUNDS = 7
@@ -73,6 +75,16 @@ def seconds(action: Callable[[], object]) -> float:
     begin = time.perf_counter()
     action()
     return time.perf_counter() - begin
+
+
+def as_installed(bytecode: Path) -> dict[str, str]:
+    """Environment of a new process in which bytecode is kept, in a folder of its own.
+
+    Whoever installs a package has its bytecode; a source tree has none where the shell
+    says not to write any. The round that warms up both sides fills the folder for both.
+    """
+    kept = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTHONPYCACHEPREFIX": str(bytecode)}
 
 
 def alternate(

@@ -7,11 +7,12 @@ of ours; the goals allow for that. To measure: ``pip install 'eth-tester[py-evm]
 import subprocess
 import sys
 import warnings
+from pathlib import Path
 from typing import Any
 
 import pytest
 from benchmarks.loads import MEMBERS, TXS_PER_RUN, VOTES, delivering, signed_beforehand
-from benchmarks.measure import Figure, rate_figure, time_figure
+from benchmarks.measure import Figure, as_installed, rate_figure, time_figure
 from benchmarks.yardsticks import TRANSFERS_PER_BLOCK
 
 import devnet
@@ -91,11 +92,13 @@ def test_transfers_against_a_peer(figures: list[Figure], peer: Any) -> None:
 
 
 @pytest.mark.usefixtures("peer")
-def test_import_to_first_block_against_a_peer(figures: list[Figure]) -> None:
+def test_import_to_first_block_against_a_peer(figures: list[Figure], tmp_path: Path) -> None:
+    env = as_installed(tmp_path)
+
     figures.append(
         time_figure(
-            lambda: in_a_fresh_process(OUR_FIRST_BLOCK),
-            lambda: in_a_fresh_process(PEER_FIRST_BLOCK),
+            lambda: in_a_fresh_process(OUR_FIRST_BLOCK, env),
+            lambda: in_a_fresh_process(PEER_FIRST_BLOCK, env),
             name="G9",
             what="import to first block",
             votes=VOTES,
@@ -105,9 +108,13 @@ def test_import_to_first_block_against_a_peer(figures: list[Figure]) -> None:
     )
 
 
-def in_a_fresh_process(script: str) -> float:
+def in_a_fresh_process(script: str, env: dict[str, str]) -> float:
     """The number a script prints, run by our interpreter."""
     done = subprocess.run(  # noqa: S603 - our own interpreter, fixed scripts
-        [sys.executable, "-W", "ignore", "-c", script], capture_output=True, text=True, check=True
+        [sys.executable, "-W", "ignore", "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=env,
     )
     return float(done.stdout)
