@@ -78,8 +78,9 @@ class Feed:
 
     def publish(self, event: FeedEvent) -> None:
         """Tell an event, or hold it until the present verb call ends."""
-        with self.verb():
-            self._held.append(event)
+        self._held.append(event)
+        if self._depth == 0:
+            self._deliver()
 
     @contextmanager
     def verb(self) -> Iterator[None]:
@@ -94,7 +95,7 @@ class Feed:
 
     def _deliver(self) -> None:
         events, self._held = self._held, []
-        for index, event in enumerate(events):
-            told = replace(event, final=index == len(events) - 1)
+        for index, event in enumerate(events, start=1):
+            told = replace(event, final=True) if index == len(events) else event
             for listener in tuple(self._listeners):
                 listener(told)
