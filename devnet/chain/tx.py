@@ -193,7 +193,7 @@ def decode_tx(raw: bytes, messages: MessageDecoder) -> Tx:
         fee = _fee(auth.fee)
     except InvalidMessage as err:
         raise InvalidTx(err.field, err.reason) from None
-    signed = _signed_part(envelope)
+    signed = _signed_part(envelope.body_bytes, envelope.auth_info_bytes)
     if signed + b"".join([b"\x1a" + length_prefixed(s) for s in envelope.signatures]) != raw:
         # ADR-027: or a stranger could give one transaction many hashes.
         raise InvalidTx("TxRaw", "fields are out of order or written in more bytes than needed")
@@ -209,9 +209,8 @@ def decode_tx(raw: bytes, messages: MessageDecoder) -> Tx:
     )
 
 
-def _signed_part(envelope: TxRaw) -> bytes:
+def _signed_part(body: bytes, auth: bytes) -> bytes:
     """First two fields of the envelope, which are the first two of the sign document too."""
-    body, auth = envelope.body_bytes, envelope.auth_info_bytes
     return (b"\x0a" + length_prefixed(body) if body else b"") + (
         b"\x12" + length_prefixed(auth) if auth else b""
     )
@@ -293,8 +292,22 @@ def build_tx(
     body = encode(
         TxBody(tuple(ProtoAny(m.type_url, encode(m)) for m in msgs), memo, timeout_height)
     )
-    public_key = encode(ProtoAny(SECP256K1_KEY, encode(PublicKey(key.public_key))))
-    info = SignerInfo(public_key, encode(ModeInfo(SingleMode(SIGN_MODE_DIRECT))), sequence)
-    auth = encode(AuthInfo((info,), encode(Fee(ProtoCoin.of(fee), gas))))
-    signature = key.sign(encode(SignDoc(body, auth, chain_id, account_number)))
-    return encode(TxRaw(body, auth, (signature,)))
+    info = SignerInfo(_wire_key(key.public_key), _wire_mode(SIGN_MODE_DIRECT), sequence)
+    signed = _signed_part(body, encode(AuthInfo((info,), _wire_fee(fee, gas))))
+    signature = key.sign(signed + _end_of_sign_doc(chain_id, account_number))
+    return signed + b"\x1a" + length_prefixed(signature)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _wire_key(public_key: bytes) -> bytes:
+    return encode(ProtoAny(SECP256K1_KEY, encode(PublicKey(public_key))))
+
+
+@lru_cache(maxsize=64)
+def _wire_mode(mode: int) -> bytes:
+    return encode(ModeInfo(SingleMode(mode)))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _wire_fee(fee: Coins, gas: int) -> bytes:
+    return encode(Fee(ProtoCoin.of(fee), gas))
