@@ -250,11 +250,11 @@ class AuthoritySwap(Panel):
             self.redraw()
 
     def _call(self, council: "Contract") -> str:
-        return f"net.contracts[{quoted(name_of(self.net, council))}]"
+        return f"{self.name}.contracts[{quoted(name_of(self.net, council))}]"
 
     def _message(self, target: "Contract") -> str:
         name = quoted(name_of(self.net, target))
-        return f"net.x.validator.message.set_authority(contract={name})"
+        return f"{self.name}.x.validator.message.set_authority(contract={name})"
 
     def _propose(self) -> None:
         council, target, voter = self._get_council(), self._get_target(), self._voter()
@@ -312,7 +312,7 @@ class AuthoritySwap(Panel):
         self.run(
             "from devnet.recipes import governance\n"
             f"governance.pass_proposal({self._call(council)}, {quoted(title)},\n"
-            f"    voters=net.accounts{_tuple(names)}, msgs=[{self._message(target)}])",
+            f"    voters={self.name}.accounts{_tuple(names)}, msgs=[{self._message(target)}])",
             self._as_one(
                 lambda: pass_proposal(
                     council,
@@ -324,7 +324,7 @@ class AuthoritySwap(Panel):
         )
 
     def _step(self) -> None:
-        self.run("net.step()", self.net.step)
+        self.run(f"{self.name}.step()", self.net.step)
 
     def _as_one(self, verb: Callable[[], object]) -> Callable[[], None]:
         """Several verbs that panels show as one change."""

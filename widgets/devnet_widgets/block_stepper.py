@@ -178,15 +178,15 @@ class BlockStepper(Panel):
         )
 
     def _step(self, blocks: int) -> None:
-        code = "net.step()" if blocks == 1 else f"net.step({blocks})"
+        code = f"{self.name}.step()" if blocks == 1 else f"{self.name}.step({blocks})"
         self.run(code, lambda: self.net.step(blocks))
 
     def _day(self) -> None:
-        self.run("net.step_until(days=1)", lambda: self.net.step_until(days=1))
+        self.run(f"{self.name}.step_until(days=1)", lambda: self.net.step_until(days=1))
 
     def _back(self) -> None:
         height = self.net.height - 1
-        self.run(f"net.revert({height})", lambda: self.net.revert(height))
+        self.run(f"{self.name}.revert({height})", lambda: self.net.revert(height))
 
     def _name_step(self, change: Any) -> None:
         self.step_many_button.description = f"Step {change['new']}"
@@ -194,7 +194,7 @@ class BlockStepper(Panel):
     def _play(self, change: Any) -> None:
         player = self.desk.player
         if change["new"] and not player.is_playing:
-            self.footer.code = "net.step()"
+            self.footer.code = f"{self.name}.step()"
             try:
                 player.play()
             except Exception:

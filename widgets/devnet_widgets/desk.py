@@ -5,7 +5,7 @@ so that they agree at every moment, and keeps the one rule about re-run cells: a
 panel of a kind closes the first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 from weakref import WeakKeyDictionary
@@ -61,7 +61,7 @@ class Desk:
         self.player = Player(net, self.catch_up)
         self._panels: list[Follower] = []
         self._heard: list[object] = []
-        self._unsubscribe = net.feed.subscribe(self._hear)
+        self._unsubscribe: Callable[[], None] | None = None
 
     @property
     def panels(self) -> tuple[Follower, ...]:
@@ -73,6 +73,8 @@ class Desk:
         for rival in self.panels:
             if panel.kind and rival.kind == panel.kind:
                 rival.close()
+        if self._unsubscribe is None:
+            self._unsubscribe = self.net.feed.subscribe(self._hear)
         _DESKS[self.net] = self
         self._panels.append(panel)
 
@@ -80,10 +82,11 @@ class Desk:
         """Forget a panel; the last one to leave ends the loop and the listening."""
         if panel in self._panels:
             self._panels.remove(panel)
-        if not self._panels and _DESKS.get(self.net) is self:
+        if not self._panels and self._unsubscribe is not None:
             self.player.pause()
             self._unsubscribe()
-            del _DESKS[self.net]
+            self._unsubscribe = None
+            _DESKS.pop(self.net, None)
 
     def catch_up(self) -> None:
         """Draw what was heard and held back, everywhere."""

@@ -147,14 +147,14 @@ class DoubleSign(Panel):
         name = self.chosen.value
         self.chosen.settle()
         self.run(
-            f"net.validators[{quoted(name)}].double_sign()",
+            f"{self.name}.validators[{quoted(name)}].double_sign()",
             self.net.validators[name].double_sign,
             said=f"{name} will sign two blocks at height {grouped(self.net.height + 1)}; step to"
             " see it happen, and once more to see it judged",
         )
 
     def _step(self) -> None:
-        self.run("net.step()", self.net.step)
+        self.run(f"{self.name}.step()", self.net.step)
 
 
 def _has(rows: Sequence[StepRow], figure: str) -> bool:

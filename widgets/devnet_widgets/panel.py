@@ -16,6 +16,7 @@ from devnet.primitives.errors import DevnetError
 from devnet_widgets.closing import parts_of
 from devnet_widgets.desk import NOTHING, Change, desk_of
 from devnet_widgets.front import Footer
+from devnet_widgets.naming import name_in_cell
 from devnet_widgets.readings import change_sentence
 from devnet_widgets.tables import Html
 from devnet_widgets.theme import Style, palette_of
@@ -38,6 +39,8 @@ class Panel(widgets.VBox):  # type: ignore[misc]
 
     Attributes
     ----------
+    name
+        What the cell that made the panel calls the chain; its lines of Python do so too.
     last_error
         What went wrong last and is no :class:`DevnetError`, with its traceback.
     """
@@ -49,6 +52,7 @@ class Panel(widgets.VBox):  # type: ignore[misc]
 
     def __init__(self, net: "Devnet", *, embedded: bool = False) -> None:
         self.net = net
+        self.name = name_in_cell(net)
         self.kind = "" if embedded else type(self).__name__
         self._shown = not embedded
         self.last_error: BaseException | None = None

@@ -171,7 +171,7 @@ class ValidatorPanel(Panel):
     def _offline(self) -> None:
         name = self.chosen.value
         self.run(
-            f"net.validators[{quoted(name)}].offline()",
+            f"{self.name}.validators[{quoted(name)}].offline()",
             self.net.validators[name].offline,
             said=f"{name} is silent from block {grouped(self.net.height + 1)} on",
         )
@@ -179,13 +179,13 @@ class ValidatorPanel(Panel):
     def _online(self) -> None:
         name = self.chosen.value
         self.run(
-            f"net.validators[{quoted(name)}].online()",
+            f"{self.name}.validators[{quoted(name)}].online()",
             self.net.validators[name].online,
             said=f"{name} signs again from block {grouped(self.net.height + 1)} on",
         )
 
     def _step(self) -> None:
-        self.run("net.step()", self.net.step)
+        self.run(f"{self.name}.step()", self.net.step)
 
 
 def _mark(row: SeatRow, guilty: Container[str]) -> str:

@@ -10,7 +10,8 @@ from devnet_widgets.authority_swap import AuthoritySwap
 
 @pytest.fixture
 def swap(pos_net: Devnet) -> AuthoritySwap:
-    return AuthoritySwap(pos_net)
+    net = pos_net
+    return AuthoritySwap(net)
 
 
 def authority(net: Devnet) -> str:

@@ -10,7 +10,8 @@ DAY = 24 * 3600 * SECOND
 
 @pytest.fixture
 def stepper(genesis_net: Devnet) -> BlockStepper:
-    return BlockStepper(genesis_net)
+    net = genesis_net
+    return BlockStepper(net)
 
 
 def test_a_step_makes_one_block_and_shows_its_line(stepper: BlockStepper) -> None:

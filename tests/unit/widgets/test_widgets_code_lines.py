@@ -57,8 +57,8 @@ def type_in(line: str, names: dict[str, Any]) -> None:
 @pytest.mark.parametrize("story", STORIES)
 def test_the_line_of_a_button_does_what_the_button_did(story: str) -> None:
     make, kind, buttons = STORIES[story]
-    clicked, typed = make(), make()
-    panel = kind(clicked)
+    net, typed = make(), make()
+    panel = kind(net)
     names: dict[str, Any] = {"net": typed}
 
     for button in buttons:
@@ -67,8 +67,8 @@ def test_the_line_of_a_button_does_what_the_button_did(story: str) -> None:
         type_in(panel.code, names)
 
         assert panel.alert == names["refused"]
-        assert typed.height == clicked.height
-        assert typed.block.hash == clicked.block.hash
-        assert typed.block.app_hash == clicked.block.app_hash
+        assert typed.height == net.height
+        assert typed.block.hash == net.block.hash
+        assert typed.block.app_hash == net.block.app_hash
 
     panel.close()

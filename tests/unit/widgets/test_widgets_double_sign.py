@@ -14,7 +14,8 @@ def steps(net: Devnet, figure: str, *, since: int) -> list[tuple[int, int | None
 
 @pytest.fixture
 def panel(slashing_net: Devnet) -> DoubleSign:
-    return DoubleSign(slashing_net, validator="cho")
+    net = slashing_net
+    return DoubleSign(net, validator="cho")
 
 
 def test_fire_asks_the_next_block_and_shows_its_line(panel: DoubleSign) -> None:

@@ -6,7 +6,8 @@ from devnet_widgets.validator_panel import ValidatorPanel
 
 @pytest.fixture
 def panel(genesis_net: Devnet) -> ValidatorPanel:
-    return ValidatorPanel(genesis_net)
+    net = genesis_net
+    return ValidatorPanel(net)
 
 
 def test_taking_a_validator_offline_acts_from_the_next_block(panel: ValidatorPanel) -> None:
