@@ -129,6 +129,7 @@ class AuthoritySwap(Panel):
             council=self._find_council(),
             ballot=self._ballot(target),
             voters=self._names(),
+            name=self.name,
         )
         # The chart comes last: the first of a session takes seconds.
         self.picture.show(

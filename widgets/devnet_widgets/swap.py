@@ -85,28 +85,32 @@ def vote_status(
     council: "Contract | None",
     ballot: Ballot | None,
     voters: Sequence[str],
+    name: str = "net",
 ) -> Html:
-    """How the vote stands, who is left, and when a swap would act."""
+    """How the vote stands, who is left, and when a swap would act.
+
+    ``name`` is what to call the chain in a line of Python.
+    """
     height = net.height
     heights = note(
         f"Decided so far: blocks {grouped(height + 1)} and {grouped(height + AHEAD)}. A swap in"
         f" block {grouped(height + 1)} acts from height {grouped(height + 1 + AHEAD)}."
     )
     if council is None:
-        return Html(_no_council(net, target) + heights)
+        return Html(_no_council(net, target, name) + heights)
     if ballot is None:
         return Html(note(f"{council.label} has no open proposal for this swap.") + heights)
     said = ", ".join(f"{name} {ballot.votes.get(name, 'not yet')}" for name in voters)
     return Html(note(f"{council.label}: {ballot.sentence()}. Votes: {said or 'none'}.") + heights)
 
 
-def _no_council(net: "Devnet", target: "Contract") -> Html:
+def _no_council(net: "Devnet", target: "Contract", name: str) -> Html:
     admin = permission(net, "admin")
     if admin is None:
         return lesson("Nobody is Admin any more, and that is final: no swap is possible here.")
     holder = net.label(admin)
     return lesson(
         f"No council yet: {holder} is Admin and decides alone. A swap without a vote:",
-        f"net.x.validator.execute.set_authority(contract={quoted(name_of(net, target))},"
+        f"{name}.x.validator.execute.set_authority(contract={quoted(name_of(net, target))},"
         f" sender={quoted(holder)})",
     )

@@ -116,8 +116,3 @@ def lesson(text: str, code: str = "") -> Html:
 def note(text: str) -> Html:
     """A quiet sentence under a picture."""
     return Html(f'<p class="devnet-note">{escape(text)}</p>')
-
-
-def finding(text: str) -> Html:
-    """The sentence a picture shows."""
-    return Html(f'<p class="devnet-finding">{escape(text)}</p>')

@@ -8,8 +8,6 @@ from devnet.primitives.types import SECOND
 
 MINUS: Final = "\N{MINUS SIGN}"
 THIN: Final = "\N{NARROW NO-BREAK SPACE}"
-ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
-_LONG_ADDRESS: Final = 20
 
 
 def grouped(number: int) -> str:
@@ -52,11 +50,6 @@ def clock(nanoseconds: int) -> str:
     """Block time as ``2024-01-01 00:03:25``, UTC, whole seconds rounded down."""
     moment = dt.datetime.fromtimestamp(nanoseconds // SECOND, tz=dt.UTC)
     return f"{moment:%Y-%m-%d %H:%M:%S}"
-
-
-def short(address: str) -> str:
-    """A long address with its middle left out; names and labels stay whole."""
-    return address if len(address) <= _LONG_ADDRESS else f"{address[:10]}{ELLIPSIS}{address[-4:]}"
 
 
 def quoted(text: str) -> str:

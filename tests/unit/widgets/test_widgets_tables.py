@@ -1,4 +1,4 @@
-from devnet_widgets.tables import Html, bar, facts, finding, lesson, note, table, who, with_bar
+from devnet_widgets.tables import Html, bar, facts, lesson, note, table, who, with_bar
 from devnet_widgets.theme import Style
 
 BLUE = Style("#0072B2", (1, 0))
@@ -25,7 +25,6 @@ def test_what_users_wrote_is_escaped_everywhere() -> None:
         who(evil, BLUE, title=evil),
         lesson(evil, evil),
         note(evil),
-        finding(evil),
         with_bar(evil, bar(1, 2, BLUE)),
     ]
 

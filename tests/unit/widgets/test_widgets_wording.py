@@ -1,6 +1,6 @@
 import pytest
 
-from devnet_widgets.wording import clock, count, grouped, listed, quoted, share, short, signed
+from devnet_widgets.wording import clock, count, grouped, listed, quoted, share, signed
 
 THIN = "\u202f"
 
@@ -56,11 +56,6 @@ def test_counts_know_their_plural() -> None:
 
 def test_block_time_is_utc_to_the_second() -> None:
     assert clock(1_704_067_205_999_999_999) == "2024-01-01 00:00:05"
-
-
-def test_long_addresses_lose_their_middle() -> None:
-    assert short("ana") == "ana"
-    assert short("tgrade1qqqqqqqqqqqqqqqqqqqqqqqxyz9") == "tgrade1qqq\u2026xyz9"
 
 
 def test_text_in_code_is_quoted_so_that_python_reads_it_back() -> None:
