@@ -1,7 +1,6 @@
 """x/auth as a module: accounts in genesis, and questions about them."""
 
 import base64
-import binascii
 from collections.abc import Mapping
 
 from devnet.chain.context import Context
@@ -36,7 +35,7 @@ class AuthModule(Module):
             key = account.text("pub_key", default="")
             try:
                 public_key = base64.b64decode(key, validate=True)
-            except binascii.Error:
+            except ValueError:
                 raise InvalidMessage(account.path("pub_key"), f"{key!r} is no base64") from None
             number = account.uint("account_number", bits=64)
             sequence = account.uint("sequence", bits=64)

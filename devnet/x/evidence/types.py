@@ -7,7 +7,6 @@ claim with proof); once accepted it is called an *infraction*.
 """
 
 import base64
-import binascii
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import ClassVar, Self
@@ -138,7 +137,7 @@ class Evidence:
             case {"facts": dict(facts), "proof": str(text)}:
                 try:
                     proof = base64.b64decode(text, validate=True)
-                except binascii.Error as err:
+                except ValueError as err:
                     raise InvalidEvidence(f"proof: no base64: {err}") from err
                 return cls.from_facts(facts, proof=proof)
             case _:

@@ -5,7 +5,6 @@ ed25519 key, weight; weight becomes power one to one.
 """
 
 from base64 import b64decode
-from binascii import Error as NoBase64
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -63,7 +62,7 @@ def read_key(text: str, *, field: str) -> bytes:
     """
     try:
         key = b64decode(text, validate=True)
-    except NoBase64:
+    except ValueError:
         key = b""
     check_key(key, field=field)
     return key

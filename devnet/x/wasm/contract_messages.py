@@ -5,7 +5,6 @@ Coins of contracts may stand in any order, twice, or be zero; they are summed he
 """
 
 from base64 import b64decode
-from binascii import Error as NoBase64
 
 from devnet.chain.params import Params
 from devnet.chain.tx import Msg, ProtoCoin
@@ -91,5 +90,5 @@ def _admin(params: Params, body: Json) -> str:
 def _bytes(params: Params, name: str) -> bytes:
     try:
         return b64decode(params.text(name), validate=True)
-    except NoBase64 as err:
+    except ValueError as err:
         raise InvalidMessage(params.path(name), f"no base64: {err}") from None

@@ -6,7 +6,6 @@ shown as codespace and code only, because such texts may change between versions
 """
 
 from base64 import b64decode, b64encode
-from binascii import Error as NoBase64
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -149,7 +148,7 @@ def _read(request: bytes) -> dict[str, Any]:
 def _bytes(text: str) -> bytes:
     try:
         return b64decode(text, validate=True)
-    except NoBase64 as err:
+    except ValueError as err:
         raise _InvalidRequest(f"no base64: {err}") from err
 
 

@@ -5,7 +5,6 @@ stood; entry points are not run.
 """
 
 from base64 import b64decode, b64encode
-from binascii import Error as NoBase64
 
 from devnet.chain.context import Context
 from devnet.chain.params import Params
@@ -159,5 +158,5 @@ def _base64(data: bytes) -> str:
 def _bytes(params: Params, name: str) -> bytes:
     try:
         return b64decode(params.text(name), validate=True)
-    except NoBase64 as err:
+    except ValueError as err:
         raise InvalidMessage(params.path(name), f"no base64: {err}") from None

@@ -1,7 +1,6 @@
 """x/wasm as a module: its messages, what contracts may send it, its queries."""
 
 from base64 import b64decode, b64encode
-from binascii import Error as NoBase64
 from collections.abc import Mapping
 from itertools import islice
 
@@ -203,5 +202,5 @@ def _bytes(params: Mapping[str, Json], name: str) -> bytes:
     value = params.get(name)
     try:
         return b64decode(value if isinstance(value, str) else "*", validate=True)
-    except NoBase64:
+    except ValueError:
         raise InvalidMessage(name, f"{value!r} is no base64 text") from None

@@ -10,6 +10,7 @@ from unit.x_validator.conftest import ADMIN, GROUP, OTHER
 from devnet.primitives.errors import InvalidMessage, TxError
 from devnet.primitives.protobuf import decode, encode
 from devnet.primitives.types import MAX_TOTAL_POWER
+from devnet.x.validator.diffs import read_key
 from devnet.x.validator.errors import (
     EmptyValidatorSet,
     InvalidDiff,
@@ -183,6 +184,12 @@ def test_updates_are_told_by_operator_key_and_power(team: "ValidatorWorld") -> N
 
 
 # -- message, queries, genesis --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["", "AA==", "*", "é"])
+def test_a_text_that_is_no_key_is_refused_by_field(text: str) -> None:
+    with pytest.raises(InvalidMessage, match=r"pubkey: \d+ bytes"):
+        read_key(text, field="pubkey")
 
 
 def test_a_diff_is_a_message_with_its_own_checks() -> None:

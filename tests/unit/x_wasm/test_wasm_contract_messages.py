@@ -88,6 +88,7 @@ def test_a_kind_of_message_nobody_takes_is_refused_by_name(
         {"execute": {"contract_addr": 5, "msg": "e30=", "funds": []}},
         {"execute": {"msg": "e30=", "funds": []}},
         {"execute": {"contract_addr": "x", "msg": "*", "funds": []}},
+        {"execute": {"contract_addr": "x", "msg": "é", "funds": []}},
         {"execute": {"contract_addr": "x", "msg": "e30=", "funds": [], "more": 1}},
         {"execute": {}, "migrate": {}},
     ],

@@ -111,6 +111,12 @@ def test_a_request_that_cannot_be_read_is_a_system_error(world: "WasmWorld", req
     assert next(iter(answer["error"])) in ("invalid_request", "no_such_contract")
 
 
+@pytest.mark.parametrize("text", ["*", "é"])
+def test_a_key_that_is_no_base64_is_a_system_error(world: "WasmWorld", text: str) -> None:
+    asked = {"wasm": {"raw": {"contract_addr": world.deploy(), "key": text}}}
+    assert list(through(world, asked)["error"]) == ["invalid_request"]
+
+
 def test_a_refusing_contract_is_quoted_to_who_asked(world: "WasmWorld") -> None:
     other = world.deploy()
     answer = through(world, smart(other, {"refuse": "not today"}))
