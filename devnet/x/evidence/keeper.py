@@ -5,6 +5,7 @@ the record only if it succeeded; what the handler did is kept or forgotten with 
 It decides nothing about punishment.
 """
 
+import sys
 from collections.abc import Iterator
 from itertools import islice
 
@@ -122,7 +123,8 @@ class EvidenceKeeper:
         self, ctx: Context, *, start_after: bytes | None = None, limit: int | None = None
     ) -> list[Evidence]:
         """Accepted evidence in the order of hashes, from behind ``start_after``."""
-        return list(islice(self._iterate(ctx, start_after), limit))
+        found = self._iterate(ctx, start_after)
+        return list(islice(found, None if limit is None else min(limit, sys.maxsize)))
 
     def load(self, ctx: Context, evidence: Evidence) -> None:
         """Put a record of a genesis document; no handler runs.

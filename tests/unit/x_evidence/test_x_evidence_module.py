@@ -206,6 +206,12 @@ def test_infractions_are_paged_until_there_is_no_next() -> None:
     assert len(set(seen)) == 5
 
 
+def test_a_limit_may_be_as_large_as_it_is_written() -> None:
+    ctx = make_ctx(mode="begin_block")
+    module().begin_blocker(ctx, begin(ctx, *map(another_double_sign, (1, 2, 3))))
+    assert len(ask(ctx, "infractions", limit=str(2**64 - 1))["infractions"]) == 3
+
+
 def test_genesis_export_and_import_give_the_same_state() -> None:
     ctx = make_ctx(mode="begin_block")
     module().init_genesis(ctx, {"params": {"max_age_blocks": 100}, "infractions": []})
