@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from devnet.cosmwasm.deps import Deps, Querier, RawQuerier, Storage, read_env, read_info
-from devnet.cosmwasm.errors import VmError
+from devnet.cosmwasm.errors import Refuse, VmError
 from devnet.cosmwasm.kinds import plain
 from devnet.cosmwasm.messages import Response, read_reply
 from devnet.cosmwasm.runtime import MAX_KEY, MAX_VALUE, Call
@@ -174,6 +174,8 @@ class _GuardedStorage:
         self._iterate, self._read_only = storage.iterate, read_only
 
     def get(self, key: bytes) -> bytes | None:
+        if not isinstance(key, bytes):
+            raise _no_bytes("key", key)
         if len(key) > MAX_KEY:
             raise HostFailure(VmError(f"a key of {len(key)} bytes, at most {MAX_KEY}"))
         try:
@@ -183,6 +185,8 @@ class _GuardedStorage:
 
     def set(self, key: bytes, value: bytes) -> None:
         self._may_write(key)
+        if not isinstance(value, bytes):
+            raise _no_bytes("value", value)
         if len(value) > MAX_VALUE:
             raise HostFailure(VmError(f"a value of {len(value)} bytes, at most {MAX_VALUE}"))
         try:
@@ -200,6 +204,9 @@ class _GuardedStorage:
     def iterate(
         self, start: bytes | None = None, end: bytes | None = None, *, reverse: bool = False
     ) -> Iterator[tuple[bytes, bytes]]:
+        for bound in (start, end):
+            if not isinstance(bound, bytes | None):
+                raise _no_bytes("key", bound)
         try:
             yield from self._iterate(start, end, reverse=reverse)
         except Exception as err:
@@ -208,8 +215,16 @@ class _GuardedStorage:
     def _may_write(self, key: bytes) -> None:
         if self._read_only:
             raise HostFailure(VmError("a query may not write"))
+        if not isinstance(key, bytes):
+            raise _no_bytes("key", key)
         if len(key) > MAX_KEY:
             raise HostFailure(VmError(f"a key of {len(key)} bytes, at most {MAX_KEY}"))
+
+
+def _no_bytes(what: str, given: object) -> Refuse:
+    """The refusal of what a contract would store, before it could break the host's store."""
+    kind = type(given).__name__
+    return Refuse(f"a storage {what} is bytes, not {kind}", "store values with Item and Map")
 
 
 class _GuardedQuerier:

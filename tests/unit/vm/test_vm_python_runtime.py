@@ -81,6 +81,23 @@ class Probe(Contract):
         deps.storage.set(bytes(key), bytes(value))
 
     @execute
+    def touch(self, deps, env, info, verb: str) -> None:
+        match verb:
+            case "get":
+                deps.storage.get("key")
+            case "set key":
+                deps.storage.set("key", b"value")
+            case "set value":
+                deps.storage.set(b"key", "value")
+            case "set array":
+                deps.storage.set(b"key", bytearray(b"value"))
+            case "delete":
+                deps.storage.delete(5)
+            case "iterate":
+                for _ in deps.storage.iterate("a", None):
+                    pass
+
+    @execute
     def ask(self, deps, env, info) -> Json:
         return deps.querier.custom({"x": {}})
 
@@ -171,6 +188,15 @@ def test_a_response_is_the_object_of_the_protocol(machine: Machine) -> None:
         "events": [{"type": "said", "attributes": [{"key": "by", "value": ANN}]}],
         "data": None,
     }
+
+
+@pytest.mark.parametrize("verb", ["get", "set key", "set value", "set array", "delete", "iterate"])
+def test_what_is_no_bytes_never_reaches_the_hosts_store(machine: Machine, verb: str) -> None:
+    before = dict(machine.storage)
+    error = machine.error("execute", {"touch": {"verb": verb}})
+    assert "is bytes, not" in error
+    assert "store values with Item and Map" in error
+    assert dict(machine.storage) == before
 
 
 def test_a_plain_value_becomes_the_data(machine: Machine) -> None:
