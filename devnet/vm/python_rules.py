@@ -177,6 +177,10 @@ class _Rules:
     def _AnnAssign(self, node: ast.AnnAssign) -> Iterator[str]:  # noqa: N802
         yield from self._kept(node.target)
 
+    def _Delete(self, node: ast.Delete) -> Iterator[str]:  # noqa: N802
+        for target in node.targets:
+            yield from self._kept(target)
+
     def _kept(self, target: ast.AST) -> Iterator[str]:
         """Assignments that would outlive the call, or change what all contracts share."""
         if not isinstance(target, ast.Attribute) or not isinstance(target.value, ast.Name):
@@ -233,11 +237,19 @@ class _Rules:
         )
 
     def _Attribute(self, node: ast.Attribute) -> Iterator[str]:  # noqa: N802
-        if node.attr.startswith("__"):
-            yield f".{node.attr} reaches into Python's own machinery"
-        elif node.attr in _REACHING:
-            hint = "; write an f-string" if node.attr.startswith("format") else ""
-            yield f".{node.attr} reaches around the contract side{hint}"
+        yield from self._reached(node.attr)
+
+    def _MatchClass(self, node: ast.MatchClass) -> Iterator[str]:  # noqa: N802
+        for name in node.kwd_attrs:
+            yield from self._reached(name)
+
+    @staticmethod
+    def _reached(name: str) -> Iterator[str]:
+        if name.startswith("__"):
+            yield f".{name} reaches into Python's own machinery"
+        elif name in _REACHING:
+            hint = "; write an f-string" if name.startswith("format") else ""
+            yield f".{name} reaches around the contract side{hint}"
 
     def _FunctionDef(self, node: ast.FunctionDef) -> Iterator[str]:  # noqa: N802
         if node.name.startswith("__") and node.name not in DEFINABLE:
