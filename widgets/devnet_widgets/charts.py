@@ -244,7 +244,7 @@ def figure_steps(
                 layer(rules, said, {"x": x, "y": {"value": 0}, "text": {"field": "text"}})
             )
         heading = {"text": f"{figure} ({unit})", **HEADING}
-        parts.append({"title": heading, "layer": layers, "width": 620, "height": 62})
+        parts.append({"title": heading, "layer": layers, "width": 620, "height": 54})
     return whole(title, {"vconcat": parts, "spacing": 4})
 
 

@@ -137,9 +137,9 @@ def punisher_sentence(net: "Devnet") -> str:
     config = contract.query.config()
     portion = Decimal.parse(str(field(config, "double_sign_portion")))
     percent = Decimal(portion.atomics * 100)
-    ban = " and is barred for ever" if field(config, "tombstone") else ""
-    targets = ", ".join(net.label(str(target)) for target in field(config, "targets"))
+    ban = " and bars for ever" if field(config, "tombstone") else ""
+    targets = listed([net.label(str(target)) for target in field(config, "targets")])
     return (
-        f"{label} is the Slashing contract: a double sign costs {percent} % of the stake"
-        f" at that height{ban}. It acts on: {targets or 'nobody'}."
+        f"{label} is the Slashing contract: it takes {percent} % of the stake at that height{ban}."
+        f" It acts on {targets}."
     )

@@ -61,8 +61,8 @@ def test_what_is_decided_shows_before_it_acts(panel: DoubleSign) -> None:
 
 def test_the_panel_says_who_punishes_and_how(panel: DoubleSign) -> None:
     assert panel.punisher_html == (
-        '<p class="devnet-note">slashing is the Slashing contract: a double sign costs 5 % of the'
-        " stake at that height and is barred for ever. It acts on: staking.</p>"
+        '<p class="devnet-note">slashing is the Slashing contract: it takes 5 % of the stake at'
+        " that height and bars for ever. It acts on staking.</p>"
     )
 
 
