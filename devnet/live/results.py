@@ -30,8 +30,7 @@ class Receipt:
     called contract emitted; a plain whole number comes as ``int``.
     """
 
-    def __init__(self, names: Names, *, sender: str = "", contract: Address | None = None) -> None:
-        self.sender = sender
+    def __init__(self, names: Names, *, contract: Address | None = None) -> None:
         self._names, self._contract = names, contract
         self._found: tuple[Height, int, TxResult] | None = None
 

@@ -3,6 +3,7 @@
 What waits in a batch is no state of the chain: it is dropped if the batch does not end.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -24,6 +25,7 @@ class Session:
     def __init__(self, node: Node) -> None:
         self.node = node
         self._waiting: list[tuple[bytes, Receipt]] | None = None
+        self._signed: Counter[str] = Counter()
 
     @property
     def height(self) -> Height:
@@ -60,12 +62,13 @@ class Session:
         contract: Address | None = None,
     ) -> Receipt:
         """See ``Devnet.deliver``."""
-        receipt = Receipt(self, sender=sender, contract=contract)
+        receipt = Receipt(self, contract=contract)
         tx = self._sign(messages, sender, fee=fee, gas=gas)
         if self._waiting is None:
             self._include([(tx, receipt)])
         else:
             self._waiting.append((tx, receipt))
+            self._signed[sender] += 1
         return receipt
 
     def broadcast(self, tx: bytes) -> Receipt:
@@ -85,6 +88,7 @@ class Session:
             yield
         finally:
             self._waiting = None
+            self._signed.clear()
         if waiting:
             self._include(waiting)
 
@@ -97,10 +101,9 @@ class Session:
         self, messages: Sequence[Message], sender: str, *, fee: object, gas: int | None
     ) -> bytes:
         limit = AMPLE_GAS if gas is None else parse_uint(gas, bits=63, field="gas")
-        waiting = sum(1 for _, other in self._waiting or () if other.sender == sender)
         try:
             return self.node.sign(
-                messages, sender, fee=Coins.parse(fee), gas=limit, waiting=waiting
+                messages, sender, fee=Coins.parse(fee), gas=limit, waiting=self._signed[sender]
             )
         except TxError as err:
             raise self._in_words(err) from None
