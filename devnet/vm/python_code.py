@@ -28,6 +28,7 @@ from devnet.cosmwasm.errors import CodeRejected, SchemaError, nearest
 from devnet.cosmwasm.schema import ContractSchema
 from devnet.crypto.hashing import sha256
 from devnet.primitives.errors import DevnetError
+from devnet.vm.python_memory import refuse_memory
 from devnet.vm.python_meter import HostFailure, Ticks, power
 from devnet.vm.python_rules import check_rules, no_python, parse
 from devnet.vm.python_scope import BUILTINS, FACE, ROOTS, SCOPE
@@ -105,7 +106,7 @@ def compile_source(code: bytes, checksum: bytes, ticks: Ticks) -> Compiled:
         ticks.end(outer)
 
     cls = _contract_in(namespace, places)
-    _refuse_memory(namespace, cls, places)
+    refuse_memory(namespace, places, _rebound(tree))
     try:
         schema = schema_of(cls)
     except SchemaError as err:
@@ -277,6 +278,12 @@ def _places(tree: ast.Module) -> dict[str, int]:
     return places
 
 
+def _rebound(tree: ast.Module) -> frozenset[str]:
+    """Names that inner functions bind again outside of themselves."""
+    found = [node.names for node in ast.walk(tree) if isinstance(node, ast.Nonlocal)]
+    return frozenset(name for names in found for name in names)
+
+
 def _contract_in(namespace: Mapping[str, Any], places: Mapping[str, int]) -> type[Contract]:
     own = namespace["__name__"]
     found = [
@@ -290,16 +297,3 @@ def _contract_in(namespace: Mapping[str, Any], places: Mapping[str, int]) -> typ
         second = found[1].__name__
         raise CodeRejected(places.get(second, 0), f"{second} is a second contract; store it alone")
     return found[0]
-
-
-def _refuse_memory(
-    namespace: Mapping[str, Any], cls: type[Contract], places: Mapping[str, int]
-) -> None:
-    """No list, dict or set at the top or in the class: it would outlive a call."""
-    for name, value in [*namespace.items(), *vars(cls).items()]:
-        if name in places and isinstance(value, list | dict | set | bytearray):
-            raise CodeRejected(
-                places[name],
-                f"{name} would remember between calls what no block holds; write a tuple, or"
-                " store it with Item and Map",
-            )

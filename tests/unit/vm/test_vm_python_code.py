@@ -115,6 +115,54 @@ def test_an_import_that_finds_nothing_is_refused_with_its_line(imported: str, wo
     assert refused.line == 2
 
 
+COUNTER = """def make():
+    n = 0
+    def count():
+        nonlocal n
+        n += 1
+        return n
+    return count
+count = make()
+"""
+LASTING = """
+KINDS = ("a", ("b", 1), frozenset({"c"}), range(3), list[int], Decimal.parse("0.5"))
+class Kind(StrEnum):
+    ONE = "one"
+class Pair(NamedTuple):
+    left: int
+    right: int = 0
+@dataclass(frozen=True)
+class Fixed:
+    kinds: tuple[Kind, ...] = (Kind.ONE,)
+FIXED = (Fixed(), Pair(1))
+def offset(by):
+    def add(n):
+        return n + by
+    return add
+plus = offset(5)
+def deep():
+    def count(n):
+        return 0 if n == 0 else count(n - 1)
+    return count
+down = deep()
+class A(Contract):
+    fixed = Fixed()
+    members = Map("members", list[int])
+    @property
+    def six(self):
+        total = 1
+        def bump():
+            nonlocal total
+            total += 5
+        bump()
+        return total
+"""
+
+
+def test_what_cannot_change_may_last() -> None:
+    assert load(LASTING + OPEN).schema.name == "A"
+
+
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
@@ -123,6 +171,24 @@ def test_an_import_that_finds_nothing_is_refused_with_its_line(imported: str, wo
         ("class A(Contract):\n    pass\n", 1, "has no @instantiate"),
         (f"SEEN = []\nclass A(Contract):\n{OPEN}", 1, "SEEN would remember between calls"),
         (f"class A(Contract):\n    seen = {{}}\n{OPEN}", 2, "seen would remember"),
+        (f"X = ([],)\nclass A(Contract):\n{OPEN}", 1, "X would remember"),
+        (f"IDS = iter((1, 2))\nclass A(Contract):\n{OPEN}", 1, "IDS would remember"),
+        (f"IDS = (n for n in (1, 2))\nclass A(Contract):\n{OPEN}", 1, "IDS would remember"),
+        (f"class B:\n    seen = []\nclass A(Contract):\n{OPEN}", 2, "seen would remember"),
+        (f"def f(seen=dict()): ...\nclass A(Contract):\n{OPEN}", 1, "f would remember"),
+        (f"def f(*, seen=set()): ...\nclass A(Contract):\n{OPEN}", 1, "f would remember"),
+        (f"{COUNTER}class A(Contract):\n{OPEN}", 2, "n would remember"),
+        (f"class A(Contract):\n    box = ([1],)\n{OPEN}", 2, "box would remember"),
+        (
+            f"class A(Contract):\n{OPEN}    @staticmethod\n    def f(seen=list()): ...\n",
+            5,
+            "f would remember",
+        ),
+        (
+            f"@dataclass\nclass B:\n    n: int = 0\nBOX = B()\nclass A(Contract):\n{OPEN}",
+            4,
+            "BOX would remember",
+        ),
         (f"x = 1 // 0\nclass A(Contract):\n{OPEN}", 1, "fails while it is loaded: ZeroDivision"),
         (f"while True:\n    pass\nclass A(Contract):\n{OPEN}", 2, "does not come to an end"),
         (f"class A(Contract):\n    i = Item('i', object())\n{OPEN}", 2, "object is not"),
