@@ -29,6 +29,8 @@ class Directory:
     ) -> None:
         self._app, self._engine, self._pending = app, engine, pending
         self._keyring, self.prefix = keyring, prefix
+        # Kept under what it was made of, so that no going elsewhere makes it wrong.
+        self._nodes: tuple[object, dict[ConsAddress, Switch]] = (None, {})
         self._modules = {module_address(name): name for name in _MODULES}
         kept = engine.history.meta(_NAMES)
         self._names: set[str] = set()
@@ -86,25 +88,30 @@ class Directory:
 
     def nodes(self) -> tuple[Switch, ...]:
         """Nodes ever started, those that wait for the next block included."""
-        found = {node.address: node for node in self._engine.state.switches}
-        for name, key in self._pending.started:
-            address = consensus_address(key)
-            found.setdefault(address, Switch(name, address, online=True))
-        return tuple(found.values())
+        return tuple(self._by_address().values())
 
     def is_online(self, address: ConsAddress) -> bool:
         """Will this node sign the next block, if it has power."""
         asked = self._pending.online(address)
         if asked is not None:
             return asked
-        return any(node.online for node in self.nodes() if node.address == address)
+        node = self._by_address().get(address)
+        return node is not None and node.online
 
     def validator_name(self, address: bytes) -> str:
         """Name of the node with a consensus address, or its hex where it runs elsewhere."""
-        for node in self.nodes():
-            if node.address == address:
-                return node.name
-        return address.hex().upper()
+        node = self._by_address().get(ConsAddress(address))
+        return address.hex().upper() if node is None else node.name
+
+    def _by_address(self) -> dict[ConsAddress, Switch]:
+        known = (self._engine.state.switches, tuple(self._pending.started))
+        if self._nodes[0] != known:
+            found = {node.address: node for node in known[0]}
+            for name, key in known[1]:
+                address = consensus_address(key)
+                found.setdefault(address, Switch(name, address, online=True))
+            self._nodes = (known, found)
+        return self._nodes[1]
 
 
 def _texts(data: bytes) -> list[str]:

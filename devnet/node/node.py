@@ -59,6 +59,7 @@ class Node:
         self.history = History(db)
         self._db = db
         self._halt: ChainHalted | None = None
+        self._operators: tuple[bytes, dict[bytes, Address]] = (b"", {})  # kept under a place
         store = MultiStore(self.history, STORES)
         self.app: App = build_app(
             store, prefix=options.prefix, verifier=_Asks(self), blocks=self._block_info
@@ -258,8 +259,11 @@ class Node:
 
     def operators(self) -> dict[bytes, Address]:
         """Who runs which consensus key, by the book of x/validator."""
-        ctx = self.app.base.query_context()
-        return {v.pub_key: v.operator for v in self.app.validator.decided.everyone(ctx)}
+        if self._operators[0] != self.history.tip:
+            ctx = self.app.base.query_context()
+            found = {v.pub_key: v.operator for v in self.app.validator.decided.everyone(ctx)}
+            self._operators = (self.history.tip, found)
+        return self._operators[1]
 
     def quorum(self) -> Quorum:
         """Power for the next block, with the switches that wait for it."""
