@@ -2,15 +2,19 @@
 
 Panels meet the chain only here and in the public verbs. Events of one verb call are
 delivered together when the call ends, in order; the last one is marked ``final``, so a
-listener may redraw once however many blocks were made.
+listener may redraw once however many blocks were made. A listener that fails is shown and
+passed over.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from devnet.primitives.types import Height
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,4 +102,9 @@ class Feed:
         for index, event in enumerate(events, start=1):
             told = replace(event, final=True) if index == len(events) else event
             for listener in tuple(self._listeners):
-                listener(told)
+                try:
+                    listener(told)
+                except Exception:  # noqa: BLE001
+                    # Panels' or learners' code. The block is made; neither its maker nor
+                    # the other listeners are to pay for this one.
+                    _LOG.exception("a listener of the feed failed: %r", listener)
