@@ -190,7 +190,15 @@ class Node:
         finally:
             left = self.history.tip
             self._go_to(came_from)
-            self.history.forget(left, down_to=came_from)
+            self.history.forget(left, down_to=self._common(left))
+
+    def _common(self, place: bytes) -> bytes:
+        """The last place on the way to another that the present branch passes too."""
+        history = self.history
+        height = history.height_of(place)
+        while height > history.height or history.place_at(height) != place:
+            place, height = history.parent(place), height - 1
+        return place
 
     def _go_to(self, place: bytes) -> None:
         self.pending.clear()
