@@ -203,6 +203,52 @@ def test_a_signed_transaction_can_be_broadcast_and_its_failure_read(net: Devnet)
     assert "holds 10utgd but needs 11utgd" in repr(failed)
 
 
+def test_one_account_may_sign_often_in_one_batch(net: Devnet) -> None:
+    ana, ben = net.accounts("ana", "ben", funds="10utgd")
+    with net.batch():
+        sent = [ana.send(ben, f"{amount}utgd") for amount in (1, 2, 3)]
+    assert [receipt.index for receipt in sent] == [0, 1, 2]
+    assert {receipt.height for receipt in sent} == {net.height}
+    assert str(ben.balances) == "16utgd"
+
+
+def test_a_failure_in_a_batch_is_raised_at_its_end_and_spares_the_others(net: Devnet) -> None:
+    ana, ben = net.accounts("ana", "ben", funds="10utgd")
+
+    def batch() -> None:
+        with net.batch():
+            ana.send(ben, "11utgd")
+            ben.send(ana, "4utgd")
+
+    with pytest.raises(devnet.DevnetError, match=r"ana .* holds 10utgd"):
+        batch()
+    assert str(ana.balances) == "14utgd"
+
+
+def test_an_error_inside_a_batch_makes_no_block(net: Devnet) -> None:
+    ana, ben = net.accounts("ana", "ben")
+    height = net.height
+
+    def batch() -> None:
+        with net.batch():
+            ana.send(ben, "1utgd")
+            ana.send("bon", "1utgd")
+
+    with pytest.raises(UnknownName):
+        batch()
+    assert net.height == height
+    ana.send(ben, "1utgd")
+
+
+def test_a_broadcast_receipt_finds_what_any_contract_said(poa_world: poa.World) -> None:
+    net, council = poa_world.net, poa_world.council
+    asked = b'{"propose":{"title":"x","description":"","msgs":[]}}'
+    ana = poa_world.accounts["ana"]
+    message = devnet.node.txs.execute_message(ana.address, council.address, asked, devnet.Coins())
+    tx = net.node.sign([message], "ana", fee=devnet.Coins(), gas=5_000_000)
+    assert net.broadcast(tx)["proposal_id"] == 1
+
+
 def test_the_feed_tells_one_verb_at_a_time(net: Devnet) -> None:
     told: list[tuple[str, int, bool]] = []
     stop = net.feed.subscribe(lambda e: told.append((type(e).__name__, e.height, e.final)))

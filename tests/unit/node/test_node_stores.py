@@ -209,3 +209,35 @@ def test_a_jump_takes_one_ordinary_block_and_then_the_exact_time(net: Devnet) ->
     assert net.step_until(days=22).time == before + 22 * 86_400 * 10**9
     assert net.height == height + 2
     assert net.block_at(height + 1).time == before + 5 * 10**9
+
+
+@pytest.mark.parametrize(
+    ("seconds", "blocks", "later"), [(3, 1, 5), (5, 1, 5), (6, 2, 6), (8, 2, 8)]
+)
+def test_a_short_jump_is_exact_where_the_votes_leave_room(
+    net: Devnet, seconds: int, blocks: int, later: int
+) -> None:
+    net.step()
+    before, height = net.time, net.height
+    assert net.step_until(seconds=seconds).time == before + later * 10**9
+    assert net.height == height + blocks
+
+
+SHARED = (b"c/v/", b"c/n/")
+"""Tables of validators and nodes, named by their content: any block may use them again."""
+
+
+def test_a_look_ahead_leaves_nothing_behind(stakers: Stakers) -> None:
+    net = stakers.net
+
+    def everything() -> dict[bytes, bytes]:
+        stored = net.node.history.view.iterate()
+        return {key: value for key, value in stored if not key.startswith(SHARED)}
+
+    before = everything()
+    with net.branch():
+        stakers.staking.execute.unstake(amount=50, sender="ana")
+        net.validators["ben"].double_sign()
+        net.step_until(days=22)
+        stakers.staking.execute.release(sender="ana")
+    assert everything() == before
