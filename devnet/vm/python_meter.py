@@ -132,7 +132,7 @@ def _plus(left: Any, right: Any) -> Any:
 
 
 def _plus_in_place(left: Any, right: Any) -> Any:
-    left += right
+    left += _no_set(right)
     return _bounded(left)
 
 

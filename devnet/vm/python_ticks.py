@@ -16,8 +16,11 @@ _SIZED = {
     **dict.fromkeys(("dict", "enumerate", "filter", "iter", "list"), "<ordered>"),
     **dict.fromkeys(("map", "reversed", "tuple", "zip"), "<ordered>"),
     **dict.fromkeys(("bytearray", "bytes"), "<filled>"),
+    "str": "<loop>",
 }
 """Calls of Python that go through all of an argument, and the guard of that argument."""
+_IN_ORDER = frozenset(("extend", "fromkeys", "join"))
+"""Methods that keep the order of what they are given, which therefore may be no set."""
 N = TypeVar("N", bound=ast.AST)
 
 
@@ -174,10 +177,36 @@ class _Ticker(ast.NodeTransformer):
         self.generic_visit(node)
         if isinstance(node.func, ast.Name) and node.func.id in _SIZED:
             guard = _SIZED[node.func.id]
-            node.args = [
-                arg if isinstance(arg, ast.Starred | ast.GeneratorExp) else self._call(guard, arg)
-                for arg in node.args
-            ]
+            if guard == "<sized>" and any(keyword.arg == "key" for keyword in node.keywords):
+                guard = "<ordered>"  # among equal keys the first one counts
+            node.args = self._guarded(guard, node.args)
+        elif isinstance(node.func, ast.Attribute):
+            if node.func.attr in _IN_ORDER:
+                node.args = self._guarded("<loop>", node.args)
+            elif node.func.attr == "pop" and not node.args:
+                node.func.value = self._call("<loop>", node.func.value)
+        return node
+
+    def _guarded(self, guard: str, args: list[ast.expr]) -> list[ast.expr]:
+        return [
+            arg if isinstance(arg, ast.Starred | ast.GeneratorExp) else self._call(guard, arg)
+            for arg in args
+        ]
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        self.generic_visit(node)
+        if any(map(_takes_in_order, node.targets)) and not isinstance(node.value, ast.Tuple):
+            node.value = self._call("<loop>", node.value)
+        return node
+
+    def visit_YieldFrom(self, node: ast.YieldFrom) -> ast.AST:
+        self.generic_visit(node)
+        node.value = self._call("<loop>", node.value)
+        return node
+
+    def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.AST:
+        self.generic_visit(node)
+        node.value = self._call("<loop>", node.value)
         return node
 
     def visit_Starred(self, node: ast.Starred) -> ast.AST:
@@ -188,6 +217,8 @@ class _Ticker(ast.NodeTransformer):
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         self.generic_visit(node)
+        if isinstance(node.op, ast.Mod) and _is_text(ast.Expr(node.left)):
+            node.right = self._call("<loop>", node.right)  # text with a value in it
         guard = _guard_of(node.op, node.left, node.right)
         return self._call(guard, node.left, node.right) if guard else node
 
@@ -249,6 +280,13 @@ class _Ticker(ast.NodeTransformer):
     def _call(name: str, *args: ast.expr) -> ast.Call:
         call = ast.Call(ast.Name(name, ast.Load()), list(args), [])
         return ast.copy_location(call, args[0]) if args and hasattr(args[0], "lineno") else call
+
+
+def _takes_in_order(target: ast.expr) -> bool:
+    """Whether an assignment hands out several values, one after the other."""
+    if isinstance(target, ast.Subscript):
+        return isinstance(target.slice, ast.Slice)
+    return isinstance(target, ast.Tuple | ast.List)
 
 
 def _is_text(stmt: ast.stmt) -> bool:

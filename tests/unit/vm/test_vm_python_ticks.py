@@ -147,6 +147,21 @@ def test_what_grows_without_end_is_refused(text: str) -> None:
         "x = tuple(set((1, 2)))",
         "x = [*{1, 2}]",
         "x = dict(enumerate({1, 2}))",
+        "','.join({'a', 'b'})",
+        "[].extend({1, 2})",
+        "dict.fromkeys({1, 2})",
+        "{1, 2}.pop()",
+        "str({'a', 'b'})",
+        "f'{set()}'",
+        "'%s' % {'a', 'b'}",
+        "sorted({'a', 'b'}, key=len)",
+        "min({'a', 'b'}, key=len)",
+        "a, b = {1, 2}",
+        "[a, *b] = {1, 2}",
+        "x = []\nx[:] = {1, 2}",
+        "x = []\nx += {1, 2}",
+        "def f():\n    yield from {1, 2}\nlist(f())",
+        "','.join({'a': 1, 'b': 2}.keys() & {'a', 'b'})",
     ],
 )
 def test_the_order_of_a_set_is_never_used(text: str) -> None:
@@ -158,6 +173,13 @@ def test_a_set_may_be_counted_sorted_and_asked() -> None:
     names = run("s = {2, 1}\nx = sorted(s)\ny = max(s)\nz = len(s)\nw = 1 in s")[1]
 
     assert (names["x"], names["y"], names["z"], names["w"]) == ([1, 2], 2, 2, True)
+
+
+def test_texts_lists_and_pops_without_sets_mean_the_same() -> None:
+    text = "x = [1, 2]\nx += (3,)\nx.extend([4])\na, *b = x\nx[:1] = [0]\ny = x.pop()\n"
+    text += "z = f'{y:>3}' + ','.join(sorted({'b', 'a'})) + '%s' % 5 + str(max(x, key=str))\n"
+    _, names = run(text)
+    assert (names["a"], names["b"], names["y"], names["z"]) == (1, [2, 3, 4], 4, "  4a,b53")
 
 
 def test_a_function_stands_inside_itself_up_to_a_depth() -> None:
