@@ -236,6 +236,14 @@ class _Rules:
             f" {', '.join(ROOTS)}, or with types of {', '.join(STANDARD)}"
         )
 
+    def _Call(self, node: ast.Call) -> Iterator[str]:  # noqa: N802
+        if (
+            isinstance(node.func, ast.Name)
+            and node.func.id == "iter"
+            and (len(node.args) != 1 or isinstance(node.args[0], ast.Starred))
+        ):
+            yield "iter(call, end) may never come to its end, unpaid; write a while loop"
+
     def _Attribute(self, node: ast.Attribute) -> Iterator[str]:  # noqa: N802
         yield from self._reached(node.attr)
 

@@ -58,6 +58,8 @@ BROKEN = [
     ("self.count += 1", "self.count is forgotten"),
     ("Contract.x = 1", "Contract.x is shared by all contracts"),
     ("del Contract.x", "Contract.x is shared by all contracts"),
+    ("x = sum(iter(int, 1))", "write a while loop"),
+    ("x = iter(*self.pair)", "write a while loop"),
     ("global y", "use an Item"),
     ("try:\n    pass\nexcept:\n    pass", "name the error that is expected"),
     ("while True:\n    try:\n        pass\n    finally:\n        continue", "swallow the error"),
