@@ -115,6 +115,14 @@ class DuplicateVoteProof:
             first, second = second, first
         return cls(first, second, total_power, validator_power, time, key)
 
+    def __repr__(self) -> str:
+        names = {number: name for name, number in KINDS.items()}
+        what = "missing vote" if self.vote_a is None else names.get(self.vote_a.type, "vote")
+        return (
+            f"<two {what}s of {self.address.hex().upper()} at height {self.height},"
+            f" power {self.validator_power} of {self.total_power}>"
+        )
+
     @property
     def height(self) -> Height:
         """Height of the offence, 0 where the first vote is missing."""

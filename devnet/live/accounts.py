@@ -1,6 +1,6 @@
 """Accounts as handles: a name, an address, and the verbs an account can do."""
 
-from devnet.live.arguments import address_of
+from devnet.live.arguments import address_of, refuse_stranger
 from devnet.live.errors import NotAValidator, UnknownName
 from devnet.live.reprs import html_table
 from devnet.live.results import Receipt
@@ -19,22 +19,22 @@ class Account:
     """
 
     def __init__(self, session: Session, name: str) -> None:
-        self._session, self.name = session, name
+        self.session, self.name = session, name
 
     @property
     def address(self) -> Address:
         """bech32 address."""
-        return self._session.node.directory.address_of(self.name)
+        return self.session.node.directory.address_of(self.name)
 
     @property
     def balances(self) -> Coins:
         """Everything the account holds, now."""
-        return self._session.node.balances(self.address)
+        return self.session.node.balances(self.address)
 
     @property
     def sequence(self) -> int:
         """Number of the account's next transaction."""
-        return self._session.node.account(self.name).sequence
+        return self.session.node.account(self.name).sequence
 
     @property
     def validator(self) -> ValidatorHandle:
@@ -45,7 +45,7 @@ class Account:
         NotAValidator
             If it runs none.
         """
-        running = Validators(self._session)
+        running = Validators(self.session)
         if self.name not in running:
             raise NotAValidator(self.name)
         return running[self.name]
@@ -60,14 +60,14 @@ class Account:
         InsufficientFunds
             If the account holds less.
         """
-        recipient = address_of(self._session, to, field="to")
+        recipient = address_of(self.session, to, field="to")
         message = send_message(self.address, recipient, Coins.parse(coins))
-        return self._session.deliver([message], self.name, fee=fee, gas=gas)
+        return self.session.deliver([message], self.name, fee=fee, gas=gas)
 
     def run_validator(self) -> ValidatorHandle:
         """Start a node with a consensus key of this account; it signs once it has power."""
-        self._session.node.start_validator(self.name)
-        return ValidatorHandle(self._session, self.name)
+        self.session.node.start_validator(self.name)
+        return ValidatorHandle(self.session, self.name)
 
     def submit_evidence(self, proof: Proof, *, fee: object = "", gas: int | None = None) -> Receipt:
         """Bring a proof of a double sign before the chain, by a transaction.
@@ -77,14 +77,19 @@ class Account:
         EvidenceError
             Naming the check that failed, or that it was accepted before.
         """
+        if not isinstance(proof, Proof):
+            raise InvalidMessage(
+                "proof", f"{proof!r} is none; make one with validator.forge_double_sign()"
+            )
         message = evidence_message(self.address, proof)
-        return self._session.deliver([message], self.name, fee=fee, gas=gas)
+        return self.session.deliver([message], self.name, fee=fee, gas=gas)
 
     def __str__(self) -> str:
         return self.address
 
     def __repr__(self) -> str:
-        return f"<account {self.name}: {self.balances!r}>"
+        held = "chain closed" if self.session.node.is_closed else repr(self.balances)
+        return f"<account {self.name}: {held}>"
 
     def _repr_html_(self) -> str:
         rows = [(coin.denom, coin.amount) for coin in self.balances]
@@ -102,10 +107,11 @@ def signer(session: Session, sender: object) -> Account:
         If it is no account at all.
     """
     directory = session.node.directory
-    if isinstance(sender, Account):
-        return sender
-    if isinstance(sender, ValidatorHandle):
+    if isinstance(sender, Account | ValidatorHandle):
+        refuse_stranger(session, sender, field="sender")
         return Account(session, sender.name)
+    if sender is None:
+        raise InvalidMessage("sender", "say who signs, like sender=ana")
     if not isinstance(sender, str):
         raise InvalidMessage("sender", f"{sender!r} is no account; give a handle or a name")
     name = directory.find_name(sender) if sender.startswith(session.prefix + "1") else sender

@@ -31,6 +31,7 @@ def address_of(session: Session, value: object, *, field: str) -> Address:
     for attribute in ("address", "operator"):
         found = getattr(value, attribute, None)
         if isinstance(found, str) and found.startswith(session.prefix + "1"):
+            refuse_stranger(session, value, field=field)
             return Address(found)
     if not isinstance(value, str):
         raise InvalidMessage(field, f"{value!r} is no address; give a handle, a name or an address")
@@ -42,6 +43,12 @@ def address_of(session: Session, value: object, *, field: str) -> Address:
             raise InvalidAddress(value, f"addresses here begin with {session.prefix}1", field=field)
         raise UnknownName(f"account or contract for {field}:", value, session.names())
     return named
+
+
+def refuse_stranger(session: Session, handle: object, *, field: str) -> None:
+    """Refuse a handle of another chain: names and addresses there mean somebody else."""
+    if getattr(handle, "session", session) is not session:
+        raise InvalidMessage(field, f"{handle!r} belongs to another chain; take it from this one")
 
 
 def wire(session: Session, value: Any, *, field: str) -> Json:

@@ -53,7 +53,7 @@ class Contract:
     def __init__(
         self, session: Session, address: Address | None, receipt: Receipt | None = None
     ) -> None:
-        self._session, self._address, self._receipt = session, address, receipt
+        self.session, self._address, self._receipt = session, address, receipt
         # Attributes, not properties: completion looks into the one and not the other.
         self.execute = Execute(session, self)
         self.query = Query(session, self)
@@ -70,22 +70,22 @@ class Contract:
     @property
     def label(self) -> str:
         """The label it was given."""
-        return self._session.node.codes.info(self.address).label
+        return self.session.node.codes.info(self.address).label
 
     @property
     def code_id(self) -> int:
         """The code it runs now."""
-        return self._session.node.codes.info(self.address).code_id
+        return self.session.node.codes.info(self.address).code_id
 
     @property
     def balances(self) -> Coins:
         """Everything it holds, now."""
-        return self._session.node.balances(self.address)
+        return self.session.node.balances(self.address)
 
     @property
     def schema(self) -> ContractSchema | None:
         """Messages, arguments and answers; None for a compiled contract."""
-        return self._session.node.codes.schema_of_contract(self.address)
+        return self.session.node.codes.schema_of_contract(self.address)
 
     def __str__(self) -> str:
         return self.address
@@ -193,7 +193,7 @@ class Execute(_Verb):
     def _callable(self, name: str) -> Callable[..., Receipt]:
         def execute(
             *,
-            sender: object,
+            sender: object = None,
             funds: object = "",
             fee: object = "",
             gas: int | None = None,
@@ -250,6 +250,10 @@ def resolver(session: Session, field: str) -> Callable[[object], str]:
     return lambda value: address_of(session, value, field=field)
 
 
+_DEFAULTS = {"sender": Parameter.empty, "funds": "", "fee": "", "gas": None}
+"""What a verb takes beside the message, and what stands for nothing there."""
+
+
 def _signature(message: MessageSchema, extra: tuple[str, ...]) -> Signature:
     own = [
         Parameter(
@@ -260,4 +264,5 @@ def _signature(message: MessageSchema, extra: tuple[str, ...]) -> Signature:
         )
         for a in message.arguments
     ]
-    return Signature([*own, *(Parameter(name, Parameter.KEYWORD_ONLY) for name in extra)])
+    given = [Parameter(name, Parameter.KEYWORD_ONLY, default=_DEFAULTS[name]) for name in extra]
+    return Signature([*own, *given])

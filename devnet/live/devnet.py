@@ -26,6 +26,8 @@ from devnet.primitives.canonical_json import dumps
 from devnet.primitives.errors import InvalidMessage
 from devnet.primitives.types import SECOND, Coins, Height, Timestamp, parse_uint
 
+LAST_TIME = Timestamp(9_000_000_000 * SECOND)
+"""In the year 2255: nanoseconds of block time must fit 64 bits with a sign."""
 DEFAULT_FUNDS = 1000
 """Smallest units of the chain's token the faucet sends to a new account."""
 _UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
@@ -71,7 +73,8 @@ class Devnet:
         HeightNotFound
             If there is none yet, saying which heights there are.
         """
-        return BlockView(self.session, self.node.block_at(height))
+        at = parse_uint(height, bits=63, field="height")
+        return BlockView(self.session, self.node.block_at(at))
 
     @property
     def chain_id(self) -> str:
@@ -148,6 +151,8 @@ class Devnet:
             raise InvalidMessage(unit, "time goes forward; give 1 or more")
         self.session.refuse_batch("step_until")
         target = Timestamp(self.time + seconds * SECOND)
+        if target > LAST_TIME:
+            raise InvalidMessage(unit, f"block time ends at {clock(LAST_TIME)}; jump less far")
         with self.feed.verb():
             if target > self.node.next_time:
                 self.node.make_block(clock=target)
@@ -163,7 +168,7 @@ class Devnet:
             If there is no block of that height.
         """
         self.session.refuse_batch("revert")
-        self.node.revert(height)
+        self.node.revert(parse_uint(height, bits=63, field="height"))
         return self
 
     @contextmanager
@@ -289,9 +294,9 @@ class Devnet:
 
     # -- names -----------------------------------------------------------------------------
 
-    def label(self, address: str) -> str:
+    def label(self, address: object) -> str:
         """A contract's label, an account's name, or the text itself if it is nobody here."""
-        return self.session.label(address)
+        return self.session.label(str(address))
 
     def close(self) -> None:
         """Close the store; the chain can be opened again from its folder."""
@@ -304,6 +309,8 @@ class Devnet:
         self.close()
 
     def __repr__(self) -> str:
+        if self.node.is_closed:
+            return f"<{self.chain_id}, closed>"
         quorum = self.quorum
         return (
             f"<{self.chain_id} at height {self.height}, {clock(self.time)}:"
@@ -311,7 +318,9 @@ class Devnet:
             f" {quorum.online} of {quorum.total} power online>"
         )
 
-    def _repr_html_(self) -> str:
+    def _repr_html_(self) -> str | None:
+        if self.node.is_closed:
+            return None
         quorum = self.quorum
         rows = [
             ("height", grouped(self.height)),

@@ -60,6 +60,10 @@ class History:
                 )
         return rows
 
+    def __repr__(self) -> str:
+        columns = ", ".join(get_args(Column))
+        return f"<history of {self._session.height} blocks: chart_rows({columns}), blocks(count)>"
+
     def blocks(self, count: int = 20) -> list[Row]:
         """Rows of the last blocks: height, time, proposer, txs, signed, places, evidence."""
         first = max(1, self._session.height - count + 1)

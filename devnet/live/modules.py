@@ -12,6 +12,7 @@ from devnet.live.errors import UnknownName
 from devnet.live.results import Receipt
 from devnet.live.session import Session
 from devnet.primitives.canonical_json import Json
+from devnet.primitives.errors import InvalidMessage
 from devnet.primitives.types import Address
 from devnet.x.validator.messages import MsgSetPermissions
 
@@ -81,6 +82,9 @@ class ModuleQuery:
         query.__doc__ = module.query_handlers()[name].__doc__
         return query
 
+    def __repr__(self) -> str:
+        return f"<query {self._module}: {', '.join(dir(self))}>"
+
     def _param(self, name: str, value: Any) -> Json:
         if name in ("address", "operator", "contract"):
             return address_of(self._session, value, field=name)
@@ -125,11 +129,17 @@ class SetPermissions:
 
         def set_one(contract: object = ..., **rest: Any) -> Any:
             given = rest.pop(only, contract)
+            if given is ...:
+                what = "an account" if only == "admin" else "a contract"
+                raise InvalidMessage(only, f"say which: {what}, or None to clear it")
             return self.set_permissions(**{only: given}, **rest)
 
-        set_one.__name__ = name
+        set_one.__name__ = set_one.__qualname__ = name
         set_one.__doc__ = f"Set the {only}: a contract, an account, a name; None clears it."
         return set_one
+
+    def __repr__(self) -> str:
+        return f"<{'execute' if self._signed else 'message'} validator: {', '.join(dir(self))}>"
 
     def set_permissions(
         self, *, sender: object = None, fee: object = "", gas: int | None = None, **changes: Any

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 from devnet.abci import Event, TxResult
 from devnet.live.errors import NotInABlockYet, UnknownName
 from devnet.live.reprs import html_table
-from devnet.node.txs import answer_fields
+from devnet.node.txs import answer, answer_fields
 from devnet.primitives.types import Address, Height
 
 
@@ -67,6 +67,11 @@ class Receipt:
     def gas_used(self) -> int:
         """Gas it took."""
         return self.result.gas_used
+
+    @property
+    def data(self) -> Any:
+        """What the contract answered: the value of its JSON, or None if it said nothing."""
+        return answer(self.result)
 
     def events(self, type_: str | None = None) -> tuple[Event, ...]:
         """All events, or those of a type; ``slash`` finds ``wasm-slash`` too."""

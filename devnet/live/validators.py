@@ -8,7 +8,7 @@ from devnet.live.errors import UnknownName
 from devnet.live.reprs import html_table, text_table
 from devnet.live.session import Session
 from devnet.node.txs import Proof, VoteKind
-from devnet.primitives.types import Address, ConsAddress, Height, Power
+from devnet.primitives.types import Address, ConsAddress, Height, Power, parse_uint
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +81,17 @@ class ValidatorHandle:
     """A node that runs a consensus key; holds a name, never its power."""
 
     def __init__(self, session: Session, name: str) -> None:
-        self._session, self.name = session, name
+        self.session, self.name = session, name
 
     @property
     def operator(self) -> Address:
         """Address of the account that runs it."""
-        return self._session.node.directory.address_of(self.name)
+        return self.session.node.directory.address_of(self.name)
 
     @property
     def pubkey(self) -> str:
         """ed25519 consensus key as base64 text."""
-        return b64encode(self._session.node.keyring.consensus(self.name).public_key).decode()
+        return b64encode(self.session.node.keyring.consensus(self.name).public_key).decode()
 
     @property
     def address(self) -> str:
@@ -100,26 +100,26 @@ class ValidatorHandle:
 
     @property
     def _address(self) -> ConsAddress:
-        return self._session.node.directory.consensus_address(self.name)
+        return self.session.node.directory.consensus_address(self.name)
 
     @property
     def power(self) -> Power:
         """Power in the set that signs the next block; 0 outside it."""
-        upcoming = Validators(self._session).at(self._session.height + 1)
+        upcoming = Validators(self.session).at(self.session.height + 1)
         return upcoming[self.name].power if self.name in upcoming else Power(0)
 
     @property
     def is_online(self) -> bool:
         """Will its node sign the next block, if it has power."""
-        return self._session.node.directory.is_online(self._address)
+        return self.session.node.directory.is_online(self._address)
 
     def offline(self) -> None:
         """Switch its node off from the next block on."""
-        self._session.node.switch(self._address, online=False)
+        self.session.node.switch(self._address, online=False)
 
     def online(self) -> None:
         """Switch its node on again from the next block on."""
-        self._session.node.switch(self._address, online=True)
+        self.session.node.switch(self._address, online=True)
 
     def double_sign(
         self,
@@ -134,7 +134,7 @@ class ValidatorHandle:
         CannotSign
             If it has no power at the next height, and so nothing to sign.
         """
-        self._session.node.double_sign(self._address, round_=round, kind=kind)
+        self.session.node.double_sign(self._address, round_=round, kind=kind)
 
     def forge_double_sign(
         self,
@@ -148,8 +148,8 @@ class ValidatorHandle:
         Only makes them; ``proof.tamper("signature")`` spoils one field, and
         ``ana.submit_evidence(proof)`` brings it before the chain.
         """
-        at = self._session.height if height is None else height
-        return self._session.node.forge_double_sign(
+        at = self.session.height if height is None else height
+        return self.session.node.forge_double_sign(
             self._address, height=at, round_=round, kind=kind
         )
 
@@ -180,6 +180,7 @@ class Validators:
         HeightNotFound
             For any other height.
         """
+        height = parse_uint(height, bits=63, field="height")
         node = self._session.node
         operators = node.operators()
         members = node.engine.validators_at(height).validators

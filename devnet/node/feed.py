@@ -70,6 +70,9 @@ class Feed:
         self._held: list[FeedEvent] = []
         self._depth = 0
 
+    def __repr__(self) -> str:
+        return f"<feed: {len(self._listeners)} listening>"
+
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` with every event from now on; the answer ends it."""
         self._listeners.append(listener)

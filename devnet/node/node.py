@@ -58,6 +58,7 @@ class Node:
         self.feed, self.pending = Feed(), Pending()
         self.history = History(db)
         self._db = db
+        self.is_closed = False
         self._halt: ChainHalted | None = None
         self._operators: tuple[bytes, dict[bytes, Address]] = (b"", {})  # kept under a place
         store = MultiStore(self.history, STORES)
@@ -120,6 +121,9 @@ class Node:
 
     def close(self) -> None:
         """Close the store; may be called again."""
+        if self.is_closed:
+            return
+        self.is_closed = True
         self._db.close()
         self.feed.publish(Closed(Height(0)))
 

@@ -3,7 +3,7 @@
 from typing import Any, TypeAlias
 
 from devnet.abci import TxResult
-from devnet.chain.tx import Msg, ProtoAny, ProtoCoin, TxMsgData
+from devnet.chain.tx import Msg, ProtoCoin, TxMsgData
 from devnet.consensus.forge import DuplicateVoteProof
 from devnet.consensus.state import Committed
 from devnet.consensus.votes import VoteKind
@@ -69,32 +69,32 @@ def evidence_message(submitter: Address, proof: Proof) -> Message:
     )
 
 
-def answer_fields(result: TxResult) -> dict[str, Any]:
-    """Fields of the JSON object a contract answered with; empty if it answered otherwise.
+def answer(result: TxResult) -> Any:
+    """What a contract answered as its JSON value; None where it said nothing that is JSON.
 
     The last message of a transaction counts: what stands before it (storing code) only
     prepares it.
     """
-    if not result.data:
-        return {}
-    responses = decode(TxMsgData, result.data).msg_responses
-    return _contract_data(responses[-1]) if responses else {}
+    responses = decode(TxMsgData, result.data).msg_responses if result.data else ()
+    if not responses or responses[-1].type_url not in _ANSWERS:
+        return None
+    data = decode(_ANSWERS[responses[-1].type_url], responses[-1].value).data
+    try:
+        return loads(data) if data else None
+    except InvalidMessage:
+        return None
+
+
+def answer_fields(result: TxResult) -> dict[str, Any]:
+    """Fields of the JSON object a contract answered with; empty if it answered otherwise."""
+    value = answer(result)
+    return value if isinstance(value, dict) else {}
 
 
 def made_address(result: TxResult) -> Address:
     """Address of the contract that the last message of a transaction made."""
     last = decode(TxMsgData, result.data).msg_responses[-1]
     return Address(decode(InstantiateResponse, last.value).address)
-
-
-def _contract_data(response: ProtoAny) -> dict[str, Any]:
-    if response.type_url not in _ANSWERS:
-        return {}
-    try:
-        value = loads(decode(_ANSWERS[response.type_url], response.value).data)
-    except InvalidMessage:
-        return {}
-    return value if isinstance(value, dict) else {}
 
 
 _ANSWERS: dict[str, type[InstantiateResponse] | type[CallResponse]] = {

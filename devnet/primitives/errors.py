@@ -6,9 +6,15 @@ parsing raises everywhere: :class:`InvalidMessage` and :class:`InvalidCoins`.
 
 from typing import ClassVar
 
+from devnet.primitives.tracebacks import readable
+
 
 class DevnetError(Exception):
     """Any failure a user can meet and act on; a bug is never one of these."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the user's own lines, the contract's, and the sentence."""
+        return readable(self)
 
 
 class TxError(DevnetError):

@@ -157,6 +157,9 @@ class Coins:
         """Amount of one denomination, zero if there is none."""
         return next((coin.amount for coin in self.items if coin.denom == denom), 0)
 
+    def __getitem__(self, denom: str) -> int:
+        return self.amount_of(denom)
+
     def __iter__(self) -> Iterator[Coin]:
         return iter(self.items)
 

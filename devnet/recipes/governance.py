@@ -17,7 +17,7 @@ def pass_proposal(
     title: str,
     *,
     voters: Sequence[Account],
-    msgs: Sequence[Mapping[str, Any]],
+    msgs: Sequence[Mapping[str, Any]] | Mapping[str, Any],
     description: str = "",
 ) -> Receipt:
     """Propose, vote with as many voters as are needed, execute.
@@ -37,8 +37,9 @@ def pass_proposal(
     """
     if not voters:
         raise InvalidMessage("voters", "give at least the proposer")
+    wanted = [msgs] if isinstance(msgs, Mapping) else list(msgs)
     proposed = council.execute.propose(
-        sender=voters[0], title=title, description=description, msgs=list(msgs)
+        sender=voters[0], title=title, description=description, msgs=wanted
     )
     number = proposed["proposal_id"]
     for voter in voters[1:]:

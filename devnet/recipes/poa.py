@@ -38,7 +38,7 @@ class World:
     admin: Account
     members: dict[str, int]
     accounts: dict[str, Account] = field(default_factory=dict)
-    _made: dict[str, Contract] = field(default_factory=dict)
+    _made: dict[str, Contract] = field(default_factory=dict, repr=False)
 
     @property
     def group(self) -> Contract:

@@ -1,7 +1,7 @@
 """A recipe: named steps over a running chain, taken one by one or all at once."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from devnet.live.errors import LabError
@@ -15,7 +15,7 @@ class Step(Generic[W]):
     """One step: what it does in words, and the doing."""
 
     title: str
-    action: Callable[[W], None]
+    action: Callable[[W], None] = field(repr=False)
 
 
 class Recipe(Generic[W]):

@@ -1,9 +1,8 @@
 """The command: opens the labs, or says why not."""
 
-import subprocess
+import os
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -16,11 +15,10 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """What would have been started."""
     commands: list[list[str]] = []
 
-    def call(command: list[str], **_: Any) -> int:
+    def execute(_: str, command: list[str]) -> None:
         commands.append(command)
-        return 0
 
-    monkeypatch.setattr(subprocess, "call", call)
+    monkeypatch.setattr(os, "execv", execute)
     return commands
 
 

@@ -61,6 +61,44 @@ AT_THE_KEYBOARD: dict[str, tuple[type[DevnetError], str, Callable[[Devnet], Any]
     ),
     "an account name with a slash": (InvalidMessage, "name", lambda net: net.account("a/b")),
     "no account names": (InvalidMessage, "names", lambda net: net.accounts()),
+    "nobody who signs": (
+        InvalidMessage,
+        "say who signs",
+        lambda net: net.x.validator.execute.set_admin(admin="faucet"),
+    ),
+    "nobody to put in office": (
+        InvalidMessage,
+        "None to clear it",
+        lambda net: net.x.validator.execute.set_authority(sender="faucet"),
+    ),
+    "a receiver on another chain": (
+        InvalidMessage,
+        "another chain",
+        lambda net: net.account("faucet").send(devnet.start(seed=8).account("ana"), "5utgd"),
+    ),
+    "a sender on another chain": (
+        InvalidMessage,
+        "another chain",
+        lambda net: net.instantiate(
+            contracts.group, label="x", sender=devnet.start(seed=8).account("ana"), members=[]
+        ),
+    ),
+    "a proof that is none": (
+        InvalidMessage,
+        "forge_double_sign",
+        lambda net: net.account("faucet").submit_evidence("cho did it"),  # type: ignore[arg-type]
+    ),
+    "time beyond its end": (
+        InvalidMessage,
+        "block time ends",
+        lambda net: net.step_until(days=100_000),
+    ),
+    "half a height": (InvalidMessage, "height", lambda net: net.revert(1.5)),  # type: ignore[arg-type]
+    "a height in words": (
+        InvalidMessage,
+        "height",
+        lambda net: net.validators.at("two"),  # type: ignore[arg-type]
+    ),
     "no blocks": (InvalidMessage, "blocks", lambda net: net.step(0)),
     "blocks below zero": (InvalidMessage, "blocks", lambda net: net.step(-1)),
     "half a block": (InvalidMessage, "blocks", lambda net: net.step(0.5)),  # type: ignore[arg-type]

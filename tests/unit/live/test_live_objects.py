@@ -6,10 +6,28 @@ import pytest
 from worlds import Stakers, put_slashing_in_office
 
 import devnet
-from devnet import contracts
+from devnet import Contract, Item, contracts, execute, instantiate
 from devnet.live.devnet import Devnet
 from devnet.live.errors import UnknownName
 from devnet.recipes import poa
+
+
+class Counter(Contract):
+    """Counts; answers once with a number and once with an object."""
+
+    total = Item("total", int)
+
+    @instantiate
+    def begin(self, deps, env, info) -> None:  # type: ignore[no-untyped-def]
+        self.total.save(deps, 0)
+
+    @execute
+    def add(self, deps, env, info, by: int) -> int:  # type: ignore[no-untyped-def]
+        return self.total.update(deps, lambda n: n + by)
+
+    @execute
+    def tell(self, deps, env, info) -> dict[str, int]:  # type: ignore[no-untyped-def]
+        return {"total": self.total.load(deps)}
 
 
 def html(thing: Any) -> str:
@@ -181,6 +199,42 @@ def test_rows_of_blocks_are_what_the_blocks_say(net: Devnet) -> None:
     net.step(2)
     *_, last = net.history.blocks(2)
     assert (last["height"], last["evidence"], last["signed"], last["places"]) == (3, "ben", 4, 4)
+
+
+def test_a_closed_chain_and_its_people_can_still_be_shown(net: Devnet) -> None:
+    ana = net.account("ana")
+    net.close()
+    assert repr(net) == "<poe-devnet-1, closed>"
+    assert net._repr_html_() is None
+    assert repr(ana) == "<account ana: chain closed>"
+
+
+def test_handles_and_views_have_reprs_worth_reading(net: Devnet) -> None:
+    for shown in (
+        net.history,
+        net.feed,
+        net.x,
+        net.x.bank,
+        net.x.bank.query,
+        net.x.validator.execute,
+        net.validators["ana"].forge_double_sign(),
+    ):
+        assert " at 0x" not in repr(shown)
+        assert len(repr(shown)) < 200
+    assert "precommits of" in repr(net.validators["ana"].forge_double_sign())
+
+
+def test_balances_are_read_by_token(net: Devnet) -> None:
+    ana = net.account("ana", funds="5utgd")
+    assert (ana.balances["utgd"], ana.balances["uatom"]) == (5, 0)
+
+
+def test_what_a_contract_answers_is_in_the_receipt(net: Devnet) -> None:
+    ana = net.account("ana")
+    counter = net.instantiate(Counter, label="counter", sender=ana)
+    assert counter.execute.add(by=3, sender=ana).data == 3
+    assert counter.execute.tell(sender=ana)["total"] == 3
+    assert ana.send("faucet", "1utgd").data is None
 
 
 def test_two_chains_live_side_by_side() -> None:

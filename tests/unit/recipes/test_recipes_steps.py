@@ -72,6 +72,14 @@ def test_voting_stops_as_soon_as_the_proposal_has_passed(poa_world: poa.World) -
     assert group.query.member(addr="dia").weight is None
 
 
+def test_one_message_needs_no_list(poa_world: poa.World) -> None:
+    change = poa_world.group.message.update_members(add=[], remove=["dia"])
+    governance.pass_proposal(
+        poa_world.membership, "x", voters=list(poa_world.accounts.values()), msgs=change
+    )
+    assert poa_world.group.query.member(addr="dia").weight is None
+
+
 def test_too_few_voters_are_told_so(poa_world: poa.World) -> None:
     ana, ben, *_ = poa_world.accounts.values()
     with pytest.raises(InvalidMessage, match="open"):
