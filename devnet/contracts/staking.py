@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from devnet.contracts.parts.admins import Admin
 from devnet.contracts.parts.claims import Claims, cut_now, cut_past
-from devnet.contracts.parts.slashers import Slashers, check_portion, held_at
+from devnet.contracts.parts.slashers import Slashers, check_portion, counted_since, held_at
 from devnet.cosmwasm.contract import Contract, execute, instantiate, query
 from devnet.cosmwasm.deps import Deps, Env, MessageInfo
 from devnet.cosmwasm.errors import Overflow, Refuse
@@ -159,7 +159,7 @@ class Staking(Contract):
             cut = cut_now(portion, stake, claims)
         else:
             past = held_at(self.stakes, deps, addr, at_height)
-            cut = cut_past(portion, past, at_height, stake, claims)
+            cut = cut_past(portion, past, counted_since(at_height), stake, claims)
         if self.slashers.is_tombstoned(deps, addr):  # an older infraction takes nothing more
             return Response().add_event(
                 "slash", addr=addr, amount=Coin(config.denom, 0), portion=portion

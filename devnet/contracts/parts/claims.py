@@ -69,10 +69,10 @@ def cut_now(portion: Decimal, stake: int, claims: list[Claim]) -> Cut:
 
 
 def cut_past(portion: Decimal, past: int, since: Height, stake: int, claims: list[Claim]) -> Cut:
-    """A portion of what was staked at a height, rounded down, never more than is there.
+    """A portion of what stood behind a power, rounded down, never more than is there.
 
-    Claims made in that block or later pay first, the oldest of them first; the stake pays
-    the rest. Claims made before were no stake any more and pay nothing.
+    Claims made in block ``since`` or later pay first, the oldest of them first; the stake
+    pays the rest. Claims made before were no stake any more and pay nothing.
     """
     owed = portion.times(past)
     left: list[Claim] = []

@@ -73,14 +73,23 @@ class Slashers:
             raise Refuse(f"{addr} is tombstoned", f"since height {height}: no weight ever again")
 
 
-def held_at(held: SnapshotMap[Held], deps: Deps, addr: Address, height: Height) -> int:
-    """What an address held in a block: the larger of before and after it.
+def counted_since(height: Height) -> Height:
+    """The first block whose changes came too late for the power of a height.
 
-    So neither a deposit nor a withdrawal in the block of the infraction escapes.
+    Power is decided two heights ahead: what signs at ``height`` follows from what was
+    held after block ``height - 2`` (as the Cosmos SDK's ``ValidatorUpdateDelay``).
     """
-    before = held.find_at(deps, addr, height) or 0
-    behind = held.find_at(deps, addr, height + 1) or 0
-    return max(before, behind)
+    return Height(max(height - 1, 0))
+
+
+def held_at(held: SnapshotMap[Held], deps: Deps, addr: Address, height: Height) -> int:
+    """What stood behind an address at a height: the most it held since its power was decided.
+
+    So neither a withdrawal between decision and infraction nor a deposit or withdrawal in
+    the block of the infraction escapes.
+    """
+    values = [held.find_at(deps, addr, at) or 0 for at in range(counted_since(height), height + 2)]
+    return max(values)
 
 
 def check_portion(portion: Decimal) -> Decimal:

@@ -177,7 +177,7 @@ def test_claims_made_since_pay_first_and_older_ones_nothing(pos: Pos, ann: Addre
     pos.stake(ann, 1_000)
     pos.chain.step()
     pos.chain.execute(pos.staking, "unstake", amount=100, sender=ann)
-    pos.chain.step()
+    pos.chain.step(2)
     infraction = pos.chain.height
     pos.chain.step()
     pos.chain.execute(pos.staking, "unstake", amount=30, sender=ann)
@@ -202,6 +202,32 @@ def test_a_runner_pays_with_the_claim(pos: Pos, ann: Address) -> None:
 
     (claim,) = pos.chain.query(pos.staking, "claims", addr=ann).claims
     assert claim.amount.amount == 500
+
+
+def test_power_that_outlives_its_stake_is_still_paid_for(pos: Pos, ann: Address) -> None:
+    """Who unstakes keeps the power for two heights, and pays for what is signed with it."""
+    let_eve_slash(pos)
+    pos.stake(ann, 1_000)
+    pos.chain.step()
+    pos.chain.execute(pos.staking, "unstake", amount=1_000, sender=ann)
+    pos.chain.step()
+    infraction = pos.chain.height  # the set that signs it was decided before the unstaking
+    pos.chain.step()
+
+    assert slash(pos, ann, "0.1", infraction) == 100
+
+    (claim,) = pos.chain.query(pos.staking, "claims", addr=ann).claims
+    assert claim.amount.amount == 900
+
+
+def test_a_claim_made_before_the_power_was_decided_pays_nothing(pos: Pos, ann: Address) -> None:
+    let_eve_slash(pos)
+    pos.stake(ann, 1_000)
+    pos.chain.step()
+    pos.chain.execute(pos.staking, "unstake", amount=1_000, sender=ann)
+    pos.chain.step(2)
+
+    assert slash(pos, ann, "0.1", pos.chain.height) == 0
 
 
 def test_never_more_is_taken_than_is_there(pos: Pos, ann: Address) -> None:
