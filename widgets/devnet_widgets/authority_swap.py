@@ -8,12 +8,14 @@ import ipywidgets as widgets
 from devnet.live.accounts import signer
 from devnet.live.arguments import address_of
 from devnet.live.errors import LabError, UnknownName
-from devnet_widgets.ballot import LIVE, Ballot, candidates, council_of, find_ballot, voters_of
+from devnet_widgets.ballot import PASSED, Ballot, candidates, council_of, find_ballot, voters_of
 from devnet_widgets.choice import Choice
 from devnet_widgets.desk import Change
+from devnet_widgets.given import require_chain
 from devnet_widgets.live_chart import LiveChart
+from devnet_widgets.offices import Offices
 from devnet_widgets.panel import Panel
-from devnet_widgets.readings import AHEAD, changes_authority, contract_at, name_of, permission
+from devnet_widgets.readings import AHEAD, authorities_set, contract_at, name_of, permission
 from devnet_widgets.set_charts import set_chart
 from devnet_widgets.swap import (
     difference_table,
@@ -59,6 +61,7 @@ class AuthoritySwap(Panel):
         voters: Sequence[object] | None = None,
         embedded: bool = False,
     ) -> None:
+        require_chain(net, type(self).__name__)
         self.net = net
         self._council = None if council is None else self._contract(council, "council")
         self._wanted: str | None = None
@@ -67,8 +70,7 @@ class AuthoritySwap(Panel):
         self._voters = (
             None if voters is None else [signer(net.session, voter).name for voter in voters]
         )
-        self._office: str | None = None
-        self._before: str | None = None
+        self._offices = Offices(net)
         super().__init__(net, embedded=embedded)
 
     def build(self) -> Sequence[widgets.Widget]:
@@ -113,7 +115,6 @@ class AuthoritySwap(Panel):
 
     def draw(self, change: Change) -> None:  # noqa: ARG002 - the picture is the same for any change
         """Sets, difference and vote, from the chain."""
-        self._remember_office()
         self._offer_candidates()
         target = self._find_target()
         empty = missing(self.net, target)
@@ -162,7 +163,7 @@ class AuthoritySwap(Panel):
     def sentence(self, change: Change) -> str:
         """What changed; a new Authority first of all."""
         told = super().sentence(change)
-        if any(changes_authority(self.net, height) for height in change.blocks[-_LOOKED_AT:]):
+        if any(authorities_set(self.net, height) for height in change.blocks[-_LOOKED_AT:]):
             acts = grouped(change.blocks[-1] + AHEAD)
             return f"{self._office_name()} is in office; its set signs from height {acts}. {told}"
         return told
@@ -175,16 +176,10 @@ class AuthoritySwap(Panel):
             style_of=self.style_of,
         )
 
-    def _remember_office(self) -> None:
-        """Keep which contract was in office before: the chain keeps no list of them."""
-        present = permission(self.net, "authority")
-        if present != self._office:
-            self._before, self._office = self._office, present
-
     def _offer_candidates(self) -> None:
         options = [(contract.label, contract.address) for contract in candidates(self.net)]
         addresses = [address for _, address in options]
-        likely = [self._wanted, self._before, *reversed(addresses)]
+        likely = [self._wanted, self._offices.find_earlier(), *reversed(addresses)]
         self.candidate.offer(options, first=next((a for a in likely if a in addresses), None))
 
     # -- finding -----------------------------------------------------------------------
@@ -234,8 +229,7 @@ class AuthoritySwap(Panel):
         council = self._find_council()
         if council is None:
             return None
-        found = find_ballot(self.net, council, target.address)
-        return found if found is not None and found.status in LIVE else None
+        return find_ballot(self.net, council, target.address)
 
     def _get_ballot(self) -> Ballot:
         target = self._get_target()
@@ -243,6 +237,19 @@ class AuthoritySwap(Panel):
         if ballot is None:
             raise LabError(f"no swap to {target.label} is proposed; press Propose swap first")
         return ballot
+
+    def _refuse_another(self, target: "Contract") -> None:
+        """A second proposal of the same swap would put the first out of reach."""
+        ballot = self._ballot(target)
+        if ballot is None:
+            return
+        chosen = target.address == self.candidate.value
+        first = "press" if chosen else f"choose {target.label} as candidate and press"
+        do = "Execute swap" if ballot.status == PASSED else "Next vote or Vote with all"
+        raise LabError(
+            f"proposal {ballot.proposal_id} for the swap to {target.label} {ballot.standing};"
+            f" {first} {do}"
+        )
 
     # -- acting ------------------------------------------------------------------------
 
@@ -259,6 +266,7 @@ class AuthoritySwap(Panel):
 
     def _propose(self) -> None:
         council, target, voter = self._get_council(), self._get_target(), self._voter()
+        self._refuse_another(target)
         title = f"{target.label} as Authority"
         self.run(
             f"{self._call(council)}.execute.propose(\n"
@@ -304,10 +312,13 @@ class AuthoritySwap(Panel):
         )
 
         council, names = self._get_council(), self._names()
-        others = candidates(self.net)
-        target = contract_at(self.net, self._before) or (others[0] if len(others) == 1 else None)
+        target = contract_at(self.net, self._offices.find_earlier())
         if target is None:
-            raise LabError("no earlier Authority is known here; choose it as candidate instead")
+            raise LabError(
+                f"nothing to go back to yet: no other contract was the Authority before"
+                f" {self._office_name()}"
+            )
+        self._refuse_another(target)
         title = f"back to {target.label}"
         accounts = [signer(self.net.session, name) for name in names]
         self.run(

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from devnet.live.contracts import Contract
     from devnet.live.devnet import Devnet
 
-LIVE: Final = ("open", "passed")
-"""States of a proposal in which something can still be done with it."""
+PASSED: Final = "passed"
+"""State of a proposal that anyone may execute."""
+_LIVE: Final = (PASSED, "open")
+"""States in which something can still be done with a proposal, the nearest to its end first."""
 _ONE: Final = 10**18
 _DIGITS: Final = 10**9
 
@@ -42,6 +44,11 @@ class Ballot:
     needed: int | None
     total: int
     votes: Mapping[str, str]
+
+    @property
+    def standing(self) -> str:
+        """``has passed`` or ``is open``, after its number."""
+        return "has passed" if self.status == PASSED else f"is {self.status}"
 
     def sentence(self) -> str:
         """How it stands, in words."""
@@ -85,12 +92,20 @@ def _signs(net: "Devnet", name: str) -> bool:
 
 
 def find_ballot(net: "Devnet", council: "Contract", target: str) -> Ballot | None:
-    """The latest proposal of a council that would make an address the Authority."""
+    """The proposal that would make an address the Authority and waits for a vote or its execution.
+
+    Of several the one that has passed, then the latest: a later one must not put it out of
+    reach.
+    """
     answer = council.query.reverse_proposals(limit=30)
-    for proposal in field(answer, "proposals"):
-        if _proposed_authority(field(proposal, "msgs")) == target:
-            return _ballot(net, council, proposal)
-    return None
+    waiting = [
+        proposal
+        for proposal in field(answer, "proposals")
+        if field(proposal, "status") in _LIVE
+        and _proposed_authority(field(proposal, "msgs")) == target
+    ]
+    waiting.sort(key=lambda proposal: _LIVE.index(str(field(proposal, "status"))))
+    return _ballot(net, council, waiting[0]) if waiting else None
 
 
 def _ballot(net: "Devnet", council: "Contract", proposal: Any) -> Ballot:

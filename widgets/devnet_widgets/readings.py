@@ -104,10 +104,10 @@ def permission(net: "Devnet", name: str) -> str | None:
     return field(net.x.validator.query.permissions(), name) or None
 
 
-def changes_authority(net: "Devnet", height: int) -> bool:
-    """Whether a block put another Authority in office."""
+def authorities_set(net: "Devnet", height: int) -> list[str]:
+    """Addresses that a block made the Authority, in order; empty text where it had none set."""
     events = net.block_at(height).events("set_permissions")
-    return any(attribute.key == "authority" for event in events for attribute in event.attributes)
+    return [a.value for event in events for a in event.attributes if a.key == "authority"]
 
 
 def contract_at(net: "Devnet", address: str | None) -> "Contract | None":

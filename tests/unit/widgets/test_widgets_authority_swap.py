@@ -206,3 +206,82 @@ def test_where_an_account_is_admin_the_panel_says_that_it_decides_alone() -> Non
     swap.propose_button.click()
     assert swap.alert == "the Admin is no council; give one: AuthoritySwap(net, council=...)"
     swap.close()
+
+
+def test_swapping_back_before_any_swap_is_refused(swap: AuthoritySwap) -> None:
+    before = swap.net.height
+
+    swap.back_button.click()
+
+    assert swap.alert == (
+        "nothing to go back to yet: no other contract was the Authority before group"
+    )
+    assert (authority(swap.net), swap.net.height) == ("group", before)
+
+
+def test_a_panel_opened_after_the_swap_knows_the_way_back(swap: AuthoritySwap) -> None:
+    carry(swap)
+    swap.net.instantiate(group, label="third", sender="ana", admin="ana", members=[])
+
+    later = AuthoritySwap(swap.net)
+    later.back_button.click()
+
+    assert authority(swap.net) == "group"
+
+
+def test_a_swap_that_was_undone_is_nothing_to_go_back_to(swap: AuthoritySwap) -> None:
+    before = swap.net.height
+    carry(swap)
+    swap.net.revert(before)
+
+    swap.back_button.click()
+
+    assert swap.alert.startswith("nothing to go back to yet")
+    assert authority(swap.net) == "group"
+
+
+@pytest.mark.parametrize(
+    ("voted", "said"),
+    [
+        (False, "proposal 1 for the swap to pos group is open; press Next vote or Vote with all"),
+        (True, "proposal 1 for the swap to pos group has passed; press Execute swap"),
+    ],
+)
+def test_a_swap_that_is_proposed_already_is_not_proposed_again(
+    swap: AuthoritySwap, *, voted: bool, said: str
+) -> None:
+    swap.propose_button.click()
+    if voted:
+        swap.vote_all_button.click()
+    before = swap.net.height
+
+    swap.propose_button.click()
+
+    assert swap.alert == said
+    assert swap.net.height == before
+
+
+def test_the_way_back_is_not_proposed_twice_either(swap: AuthoritySwap) -> None:
+    carry(swap)
+    swap.net.instantiate(group, label="third", sender="ana", admin="ana", members=[])
+    swap.propose_button.click()
+    swap.candidate.value = swap.net.contracts["third"].address
+
+    swap.back_button.click()
+
+    assert swap.alert == (
+        "proposal 2 for the swap to group is open;"
+        " choose group as candidate and press Next vote or Vote with all"
+    )
+
+
+def test_a_passed_proposal_stays_in_reach_of_execute(swap: AuthoritySwap) -> None:
+    swap.propose_button.click()
+    swap.vote_all_button.click()
+    message = swap.net.x.validator.message.set_authority(contract="pos group")
+    swap.net.contracts["council"].execute.propose(sender="ana", title="again", msgs=[message])
+    assert "proposal 1 is passed" in swap.vote_html
+
+    swap.execute_button.click()
+
+    assert authority(swap.net) == "pos group"
