@@ -18,6 +18,19 @@ if TYPE_CHECKING:
     from devnet_widgets.pictures import power_chart as power_chart
     from devnet_widgets.validator_panel import ValidatorPanel as ValidatorPanel
 
+__all__ = [
+    "AuthoritySwap",
+    "BlockStepper",
+    "Dashboard",
+    "DoubleSign",
+    "Picture",
+    "ValidatorPanel",
+    "compare_sets",
+    "offence_chart",
+    "power_chart",
+    "predict",
+]
+
 _ROOMS = {
     "AuthoritySwap": "authority_swap",
     "BlockStepper": "block_stepper",

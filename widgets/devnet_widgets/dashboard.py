@@ -9,6 +9,7 @@ from devnet_widgets.authority_swap import AuthoritySwap
 from devnet_widgets.block_stepper import BlockStepper
 from devnet_widgets.desk import Change
 from devnet_widgets.double_sign import DoubleSign
+from devnet_widgets.given import require_chain
 from devnet_widgets.panel import Panel
 from devnet_widgets.tables import Html
 from devnet_widgets.validator_panel import ValidatorPanel
@@ -26,6 +27,7 @@ class Dashboard(Panel):
     title = "Dashboard"
 
     def __init__(self, net: "Devnet") -> None:
+        require_chain(net, type(self).__name__)
         self.panels: dict[str, Panel] = {
             "Blocks": BlockStepper(net, embedded=True),
             "Validators": ValidatorPanel(net, embedded=True),

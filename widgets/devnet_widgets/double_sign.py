@@ -8,6 +8,7 @@ import ipywidgets as widgets
 from devnet_widgets.charts import StepRow, figure_steps
 from devnet_widgets.choice import Choice
 from devnet_widgets.desk import Change
+from devnet_widgets.given import require_chain
 from devnet_widgets.live_chart import LiveChart
 from devnet_widgets.offence import (
     FIGURES,
@@ -48,6 +49,7 @@ class DoubleSign(Panel):
     def __init__(
         self, net: "Devnet", *, validator: str | None = None, embedded: bool = False
     ) -> None:
+        require_chain(net, type(self).__name__)
         self._preselected = None if validator is None else net.validators[validator].name
         super().__init__(net, embedded=embedded)
 

@@ -16,6 +16,7 @@ from devnet.primitives.errors import DevnetError
 from devnet_widgets.closing import parts_of
 from devnet_widgets.desk import NOTHING, Change, desk_of
 from devnet_widgets.front import Footer
+from devnet_widgets.given import require_chain
 from devnet_widgets.naming import name_in_cell
 from devnet_widgets.readings import change_sentence
 from devnet_widgets.tables import Html
@@ -51,6 +52,7 @@ class Panel(widgets.VBox):  # type: ignore[misc]
     _stale = False
 
     def __init__(self, net: "Devnet", *, embedded: bool = False) -> None:
+        require_chain(net, type(self).__name__)
         self.net = net
         self.name = name_in_cell(net)
         self.kind = "" if embedded else type(self).__name__

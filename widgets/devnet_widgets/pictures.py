@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from devnet_widgets import charts, set_charts
+from devnet_widgets.given import require_chain
 from devnet_widgets.offence import FIGURES, figure_rows, latest_offence, loss_finding, marks_of
 from devnet_widgets.picture import Picture
 from devnet_widgets.readings import AHEAD, history_sentence, power_rows
@@ -31,6 +32,7 @@ def power_chart(
     InvalidMessage
         For heights that are not there.
     """
+    require_chain(net, "power_chart")
     rows = power_rows(net, since=since or 1, until=until or net.height + AHEAD)
     finding = history_sentence(rows)
     drawn = charts.gathered(rows)
@@ -60,6 +62,7 @@ def offence_chart(
     UnknownName
         If no such validator runs here.
     """
+    require_chain(net, "offence_chart")
     name = net.validators[validator].name
     offence = latest_offence(net, name)
     middle = net.height if offence is None else offence.height

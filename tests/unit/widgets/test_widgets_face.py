@@ -13,8 +13,16 @@ FACE = [
 
 
 def test_the_face_hands_on_panels_and_pictures() -> None:
-    assert dir(devnet_widgets) == FACE
+    assert dir(devnet_widgets) == sorted(devnet_widgets.__all__) == FACE
     assert all(getattr(devnet_widgets, name).__name__ == name for name in FACE)
+
+
+def test_a_star_brings_all_of_it() -> None:
+    names: dict[str, object] = {}
+
+    exec("from devnet_widgets import *", names)  # noqa: S102 - the one way to write it in a test
+
+    assert names.keys() - {"__builtins__"} == set(FACE)
 
 
 def test_an_unknown_name_is_refused_with_what_there_is() -> None:

@@ -8,6 +8,7 @@ from devnet_widgets.block_stepper import BlockStepper
 from devnet_widgets.dashboard import Dashboard
 from devnet_widgets.desk import Change, desk_of
 from devnet_widgets.double_sign import DoubleSign
+from devnet_widgets.given import NotAChain
 from devnet_widgets.panel import Panel
 from devnet_widgets.validator_panel import ValidatorPanel
 
@@ -26,6 +27,23 @@ def test_re_running_a_cell_leaves_one_panel_of_its_kind(
     assert len(desk_of(genesis_net).panels) == open_after_one
     assert second in desk_of(genesis_net).panels
     assert repr(first) == f"{kind.__name__}(closed)"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_no_chain_is_refused_with_what_to_give(
+    kind: type[Panel], genesis_net: Devnet
+) -> None:
+    name = kind.__name__
+
+    with pytest.raises(NotAChain) as caught:
+        kind("net")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="something of type Validators is none"):
+        kind(genesis_net.validators)  # type: ignore[arg-type]
+
+    assert str(caught.value) == (
+        f"{name} needs a chain, and the text 'net' is none;"
+        f" give what devnet.start(...) returned: {name}(net)"
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -42,6 +42,13 @@ def test_heights_that_are_not_there_are_refused(genesis_net: Devnet) -> None:
         power_chart(genesis_net, until=99)
 
 
+def test_a_picture_of_no_chain_is_refused_with_what_to_give(genesis_net: Devnet) -> None:
+    with pytest.raises(DevnetError, match=r"power_chart\(net\)"):
+        power_chart(genesis_net.validators)  # type: ignore[arg-type]
+    with pytest.raises(DevnetError, match="the text 'net' is none"):
+        offence_chart("net", "cho")  # type: ignore[arg-type]
+
+
 def test_the_course_of_an_offence(slashing_net: Devnet) -> None:
     slashing_net.validators["cho"].double_sign()
     slashing_net.step(4)
