@@ -22,7 +22,8 @@ class NamedAnswer(Answer):
 
     def __repr__(self) -> str:
         lines = [f"{key}: {value!r}" for key, value in self.items()]
-        return with_names("\n".join(lines), self._directory)
+        quoted = re.compile(rf"'({self._directory.prefix}1[{_DATA}]+)'")
+        return with_names(quoted.sub(r"\1", "\n".join(lines)), self._directory)
 
 
 def named(answer: Any, directory: Directory) -> Any:
@@ -32,7 +33,7 @@ def named(answer: Any, directory: Directory) -> Any:
 
 def with_names(text: str, directory: Directory) -> str:
     """A text in which every known address reads ``name (shortened address)``."""
-    address = re.compile(rf"'?(?<![{_DATA}])({directory.prefix}1[{_DATA}]{{38,58}})'?")
+    address = re.compile(rf"(?<![{_DATA}])({directory.prefix}1[{_DATA}]{{38,58}})")
 
     def replace(found: re.Match[str]) -> str:
         name = directory.label(found[1])

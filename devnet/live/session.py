@@ -47,10 +47,22 @@ class Session:
         return sorted({*self.node.directory.names(), *labels})
 
     def find_address(self, name: str) -> Address | None:
-        """Address behind the name of an account, or the label of a contract."""
+        """Address behind the name of an account, or the label of a contract.
+
+        Raises
+        ------
+        LabError
+            If several contracts carry that label: anybody may choose any.
+        """
         if name in self.node.directory.names():
             return self.node.directory.address_of(name)
-        return dict(self.node.directory.instances()).get(name)
+        found = [address for label, address in self.node.directory.instances() if label == name]
+        if len(found) > 1:
+            raise LabError(
+                f"{len(found)} contracts are called {name!r}; give the handle, or one of the"
+                f" addresses {', '.join(found)}"
+            )
+        return found[0] if found else None
 
     def deliver(
         self,

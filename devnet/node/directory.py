@@ -45,7 +45,11 @@ class Directory:
             self._keyring.account(name)
             self._keyring.consensus(name)
         self._names.update(new)
-        self._engine.history.put_meta(_NAMES, dumps(sorted(self._names)))
+        kept = dumps(sorted(self._names))
+        if self._engine.history.height:
+            self._engine.history.put_meta(_NAMES, kept)
+        else:  # a chain begins with its first block, and so does everything beside it
+            self._engine.history.record(b"m/" + _NAMES.encode(), kept)
 
     def names(self) -> list[str]:
         """Every name used so far, sorted."""

@@ -32,6 +32,7 @@ FAUCET_FUNDS = 10**18
 _NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_. -]{0,31}")
 _PREFIX = re.compile(r"[a-z]{1,20}")
 _MAX_CHAIN_ID = 50
+_DAY = 86_400
 
 
 def check_name(name: object, *, field_name: str = "name") -> str:
@@ -84,8 +85,8 @@ class StartOptions:
         if not _PREFIX.fullmatch(self.prefix):
             raise InvalidMessage("prefix", "1 to 20 lower-case letters, like 'tgrade'")
         parse_denom(self.denom)
-        if parse_uint(self.block_seconds, bits=32, field="block_seconds") == 0:
-            raise InvalidMessage("block_seconds", "a block takes at least 1 second")
+        if not 1 <= parse_uint(self.block_seconds, bits=32, field="block_seconds") <= _DAY:
+            raise InvalidMessage("block_seconds", "a block takes 1 second to a day (86400)")
         if self.votes not in get_args(VoteMode):
             raise InvalidMessage("votes", f"one of {', '.join(get_args(VoteMode))}")
         _ = self.genesis_nanoseconds

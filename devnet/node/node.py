@@ -94,7 +94,7 @@ class Node:
         db: Database = MemoryStore() if path is None else LevelStore(path, create=True)
         try:
             node = cls(db, options, where="memory" if path is None else str(path))
-            node.history.put_meta(_OPTIONS, options.to_json())
+            node.history.record(b"m/" + _OPTIONS.encode(), options.to_json())
             admin = [] if options.admin is None else [options.admin]
             node.directory.remember([*options.validators, *admin])
             members = [
@@ -113,7 +113,7 @@ class Node:
         db = LevelStore(path, create=False)
         try:
             found = History(db).meta(_OPTIONS)
-            assert found is not None, "options are written before the first block"
+            assert found is not None, "options are sealed with the first block"
             return cls(db, StartOptions.from_json(found), where=str(path))
         except BaseException:
             db.close()
@@ -192,9 +192,10 @@ class Node:
         try:
             yield
         finally:
-            left = self.history.tip
-            self._go_to(came_from)
-            self.history.forget(left, down_to=self._common(left))
+            if not self.is_closed:  # else the next opening stands where it was left
+                left = self.history.tip
+                self._go_to(came_from)
+                self.history.forget(left, down_to=self._common(left))
 
     def _common(self, place: bytes) -> bytes:
         """The last place on the way to another that the present branch passes too."""

@@ -179,6 +179,7 @@ WRONG_STARTS: dict[str, tuple[str, dict[str, Any]]] = {
     "genesis time": ("genesis_time", {"genesis_time": "yesterday"}),
     "denom": ("x", {"denom": "x"}),
     "block seconds": ("block_seconds", {"block_seconds": 0}),
+    "too many block seconds": ("block_seconds", {"block_seconds": 86_401}),
     "votes": ("votes", {"votes": "maybe"}),
 }
 

@@ -8,7 +8,7 @@ from worlds import Stakers, put_slashing_in_office
 import devnet
 from devnet import Contract, Item, contracts, execute, instantiate
 from devnet.live.devnet import Devnet
-from devnet.live.errors import UnknownName
+from devnet.live.errors import LabError, UnknownName
 from devnet.recipes import poa
 
 
@@ -125,6 +125,15 @@ def test_contracts_are_listed_by_label(poa_world: poa.World) -> None:
     with pytest.raises(UnknownName, match="did you mean 'council'"):
         _ = net.contracts["counsel"]
     assert "none yet" in html(devnet.start().contracts)
+
+
+def test_a_label_that_two_contracts_carry_names_neither(poa_world: poa.World) -> None:
+    net = poa_world.net
+    eve = net.account("eve")
+    net.instantiate(contracts.group, label="council", sender=eve, members=[])
+    with pytest.raises(LabError, match="2 contracts are called 'council'"):
+        poa_world.accounts["ana"].send("council", "5utgd")
+    poa_world.accounts["ana"].send(poa_world.council, "5utgd")
 
 
 def test_equal_code_is_stored_once(poa_world: poa.World) -> None:

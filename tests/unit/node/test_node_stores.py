@@ -108,6 +108,33 @@ def test_a_folder_without_a_chain_is_not_opened(tmp_path: Path) -> None:
         devnet.open(tmp_path / "nothing")
 
 
+def test_an_interrupted_start_leaves_the_folder_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> object:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("devnet.node.node.Engine.init", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            devnet.start(path=tmp_path / "chain")
+
+    with devnet.start(seed=5, admin="john", path=tmp_path / "chain") as net:
+        net.step()
+    with devnet.open(tmp_path / "chain") as net:
+        assert (net.seed, net.height) == (5, 2)
+        assert net.account("john").name == "john", "names were kept with the first block"
+
+
+def test_a_chain_closed_inside_a_look_ahead_opens_where_it_was_left(tmp_path: Path) -> None:
+    with devnet.start(path=tmp_path / "chain") as net, net.branch():
+        net.step(4)
+        net.close()
+    with devnet.open(tmp_path / "chain") as net:
+        assert net.height == 5
+        net.step()
+
+
 def test_a_closed_chain_says_so(tmp_path: Path) -> None:
     net = devnet.start(path=tmp_path / "chain")
     net.close()
