@@ -89,7 +89,7 @@ class DoubleSign(Panel):
                 marks=marks_of(offence),
                 domain=domain,
                 style=self.style_of(name),
-                title=loss_finding(name, rows, offence),
+                title=loss_finding(name, rows, offence, tip=self.net.height),
             ),
             lambda: self._table(name, rows),
         )

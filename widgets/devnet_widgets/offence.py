@@ -25,22 +25,26 @@ _LOOKED_AT: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Offence:
-    """A double sign that a block carried evidence of.
+    """A double sign, from when it is asked for until a block has carried its evidence.
 
     Attributes
     ----------
     height
-        Where two blocks were signed.
+        Where two blocks are signed; the next height while it is only asked for.
     carried
-        Height of the block that carried the evidence.
+        Height of the block that carried the evidence; ``None`` before there is one.
     """
 
     height: int
-    carried: int
+    carried: int | None = None
 
 
 def latest_offence(net: "Devnet", name: str) -> Offence | None:
-    """The latest double sign of a validator that one of the last blocks carried."""
+    """The latest double sign of a validator: asked for, in the last block, or carried lately."""
+    if _is_among(net, name, net.pending.double_signs):
+        return Offence(net.height + 1)
+    if net.height and _is_among(net, name, net.block.committed.inputs.double_signs):
+        return Offence(net.height)
     for row in reversed(net.history.blocks(_LOOKED_AT)):
         if not row["evidence"]:
             continue
@@ -49,6 +53,13 @@ def latest_offence(net: "Devnet", name: str) -> Offence | None:
             if evidence.validator == name:
                 return Offence(evidence.height, carried)
     return None
+
+
+def _is_among(net: "Devnet", name: str, double_signs: Sequence[tuple[bytes, int, str]]) -> bool:
+    if name not in net.validators:
+        return False
+    address = net.validators[name].address
+    return any(signer.hex().upper() == address for signer, _, _ in double_signs)
 
 
 def offences(net: "Devnet") -> dict[str, int]:
@@ -65,7 +76,8 @@ def marks_of(offence: Offence | None) -> dict[int, str]:
     """Heights to mark in a picture, with a word each."""
     if offence is None:
         return {}
-    return {offence.height: "double sign", offence.carried: "evidence"}
+    marks = {offence.height: "double sign"}
+    return marks if offence.carried is None else {**marks, offence.carried: "evidence"}
 
 
 def figure_rows(net: "Devnet", name: str, *, since: int, until: int) -> list[StepRow]:
@@ -91,15 +103,20 @@ def figure_rows(net: "Devnet", name: str, *, since: int, until: int) -> list[Ste
     return rows
 
 
-def loss_finding(name: str, rows: Sequence[StepRow], offence: Offence | None) -> str:
-    """What the double sign cost, in one sentence."""
+def loss_finding(name: str, rows: Sequence[StepRow], offence: Offence | None, *, tip: int) -> str:
+    """What the double sign cost, in one sentence; before it is judged, what comes when."""
     if offence is None:
         return f"{name} has not signed twice in the last blocks"
+    if offence.height > tip:
+        return f"{name} will sign twice at {grouped(offence.height)}"
+    if offence.carried is None:
+        proof = f"the proof comes with block {grouped(offence.height + 1)}"
+        return f"{name} signed twice at {grouped(offence.height)}; {proof}"
     later = [row for row in rows if row.height >= offence.height]
     steps = [told for figure in FIGURES if (told := _loss(later, figure))]
     at = grouped(offence.height)
     if not steps:
-        return f"{name} signed twice at height {at} and lost nothing"
+        return f"{name} signed twice at {at} and lost nothing"
     return f"{name} signed twice at {at} and loses {listed(steps)}"
 
 
@@ -137,9 +154,9 @@ def punisher_sentence(net: "Devnet") -> str:
     config = contract.query.config()
     portion = Decimal.parse(str(field(config, "double_sign_portion")))
     percent = Decimal(portion.atomics * 100)
-    ban = " and bars for ever" if field(config, "tombstone") else ""
+    ban = "; the validator is barred there for ever" if field(config, "tombstone") else ""
     targets = listed([net.label(str(target)) for target in field(config, "targets")])
     return (
-        f"{label} is the Slashing contract: it takes {percent} % of the stake at that height{ban}."
-        f" It acts on {targets}."
+        f"{label} is the Slashing contract: in {targets}, a double sign costs {percent} % of the"
+        f" stake at that height{ban}."
     )

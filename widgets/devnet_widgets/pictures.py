@@ -68,7 +68,7 @@ def offence_chart(
     middle = net.height if offence is None else offence.height
     domain = since or max(1, middle - 2), until or middle + 4
     rows = figure_rows(net, name, since=domain[0], until=domain[1])
-    finding = loss_finding(name, rows, offence)
+    finding = loss_finding(name, rows, offence, tip=net.height)
     spec = charts.figure_steps(
         rows,
         figures=FIGURES,

@@ -45,6 +45,30 @@ def test_stake_weight_and_power_fall_at_their_own_heights(panel: DoubleSign) -> 
     )
 
 
+def test_the_title_tells_every_step_from_the_press_to_the_proof(panel: DoubleSign) -> None:
+    at = panel.net.height + 1
+
+    panel.fire_button.click()
+    assert panel.picture.finding == f"cho will sign twice at {at}"
+
+    panel.step_button.click()
+    assert panel.picture.finding == (
+        f"cho signed twice at {at}; the proof comes with block {at + 1}"
+    )
+
+    panel.step_button.click()
+    assert panel.picture.finding.startswith(f"cho signed twice at {at} and loses 10 stake")
+
+
+def test_another_who_is_watched_has_not_signed_twice(panel: DoubleSign) -> None:
+    panel.fire_button.click()
+    panel.step_button.click()
+
+    panel.chosen.value = "ana"
+
+    assert panel.picture.finding == "ana has not signed twice in the last blocks"
+
+
 def test_what_is_decided_shows_before_it_acts(panel: DoubleSign) -> None:
     at = panel.net.height + 1
     panel.fire_button.click()
@@ -61,8 +85,8 @@ def test_what_is_decided_shows_before_it_acts(panel: DoubleSign) -> None:
 
 def test_the_panel_says_who_punishes_and_how(panel: DoubleSign) -> None:
     assert panel.punisher_html == (
-        '<p class="devnet-note">slashing is the Slashing contract: it takes 5 % of the stake at'
-        " that height and bars for ever. It acts on staking.</p>"
+        '<p class="devnet-note">slashing is the Slashing contract: in staking, a double sign'
+        " costs 5 % of the stake at that height; the validator is barred there for ever.</p>"
     )
 
 
