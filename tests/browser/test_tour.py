@@ -106,6 +106,6 @@ def test_the_whole_tour_runs_and_ends_in_a_working_dashboard(lab: LabPage) -> No
 
     press(dashboard, "Step")
 
-    dashboard.get_by_text(re.compile("proposed block 45")).first.wait_for()
+    dashboard.get_by_text(re.compile("proposed block 47")).first.wait_for()
     lab.wait_for_charts(6)
     lab.screenshot("tour-dashboard")
