@@ -1,4 +1,3 @@
-# ruff: noqa: ARG002 - every entry point is handed the same things, needed or not
 """The contract of the G4a figure: one call reads three values and writes three."""
 
 from devnet.cosmwasm.contract import Contract, execute, instantiate, query

@@ -92,7 +92,7 @@ class FakeRuntime:
             return result
         return dumps({"ok": result})
 
-    def schema(self, code: bytes, checksum: bytes) -> None:  # noqa: ARG002 - names as in the protocol
+    def schema(self, code: bytes, checksum: bytes) -> None:
         return None
 
 

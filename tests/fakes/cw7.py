@@ -39,7 +39,7 @@ class FakeWasm:
     sudos: dict[Address, Callable[[Context, Any], None]] = field(default_factory=dict)
     asked: list[Any] = field(default_factory=list)
 
-    def find_contract(self, ctx: Context, address: str) -> Listed | None:  # noqa: ARG002
+    def find_contract(self, ctx: Context, address: str) -> Listed | None:
         known = {**self.sets, **self.sudos}
         return Listed(Address(address), "fake") if address in known else None
 

@@ -1,7 +1,8 @@
 """Who runs from a punishment: through the whole chain, from two votes to burned tokens."""
 
-from devnet.recipes import governance
 from worlds import Stakers, put_slashing_in_office
+
+from devnet.recipes import governance
 
 
 def test_who_unstakes_everything_and_signs_twice_with_the_power_left_is_slashed(

@@ -37,15 +37,15 @@ class Guestbook(Contract):
     visits: Item[int] = Item("visits", int)
 
     @instantiate
-    def open(self, deps: Any, env: Any, info: Any) -> None:  # noqa: ARG002
+    def open(self, deps: Any, env: Any, info: Any) -> None:
         self.visits.save(deps, 0)
 
     @execute
-    def sign(self, deps: Any, env: Any, info: Any) -> dict[str, str]:  # noqa: ARG002
+    def sign(self, deps: Any, env: Any, info: Any) -> dict[str, str]:
         return {"count": str(self.visits.update(deps, lambda n: n + 1))}
 
     @query
-    def count(self, deps: Any, env: Any) -> int:  # noqa: ARG002
+    def count(self, deps: Any, env: Any) -> int:
         return self.visits.load(deps)
 
 

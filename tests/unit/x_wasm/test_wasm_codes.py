@@ -132,10 +132,10 @@ def test_predictable_addresses_follow_checksum_creator_and_salt_as_in_wasmd() ->
 class _Anything(FakeRuntime):
     """Takes any bytes as the puppet."""
 
-    def accepts(self, code: bytes) -> bool:  # noqa: ARG002 - name as in the protocol
+    def accepts(self, code: bytes) -> bool:
         return True
 
-    def run(self, code: bytes, checksum: bytes, call: Call) -> bytes:  # noqa: ARG002
+    def run(self, code: bytes, checksum: bytes, call: Call) -> bytes:
         return super().run(b"fake puppet", checksum, call)
 
 
