@@ -28,9 +28,10 @@ from devnet.cosmwasm.errors import CodeRejected, SchemaError, nearest
 from devnet.cosmwasm.schema import ContractSchema
 from devnet.crypto.hashing import sha256
 from devnet.primitives.errors import DevnetError
+from devnet.vm.python_guards import power
 from devnet.vm.python_memory import refuse_memory
-from devnet.vm.python_meter import HostFailure, Ticks, power
-from devnet.vm.python_rules import check_rules, no_python, parse
+from devnet.vm.python_meter import HostFailure, Ticks
+from devnet.vm.python_rules import check_rules, no_python, parse, too_nested
 from devnet.vm.python_scope import BUILTINS, FACE, ROOTS, SCOPE
 from devnet.vm.python_ticks import insert_ticks
 
@@ -85,7 +86,7 @@ def compile_source(code: bytes, checksum: bytes, ticks: Ticks) -> Compiled:
     except SyntaxError as err:  # what only the compiler sees, like a return at the top
         raise no_python(err) from err
     except RecursionError as err:
-        raise CodeRejected(0, "its expressions stand too deep inside one another") from err
+        raise too_nested() from err
     lines = tuple(text.splitlines())
     linecache.cache[filename] = (len(text), None, [f"{line}\n" for line in lines], filename)
 

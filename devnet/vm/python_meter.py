@@ -1,27 +1,19 @@
-"""The meter of contract code, and the guards that its compiled source calls.
+"""The meter of contract code: what it has paid, and how deep it stands inside itself."""
 
-What Python does in one step but in time that grows with its operands, such as
-``list(range(10**9))``, ``"a" * 10**9`` or ``2 ** 10**9``, pays for its length or is refused.
-"""
-
-from collections.abc import Callable
+import sys
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from devnet.cosmwasm.errors import Overflow, Refuse
+from devnet.cosmwasm.errors import Refuse, VmError
 from devnet.cosmwasm.runtime import GasMeter
+from devnet.vm.python_guards import guards
 
 GAS_PER_TICK = 10
 """Chain gas of one tick."""
 MAX_DEPTH = 128
-"""How often functions of one contract may stand inside themselves."""
-MAX_BITS = 4096
-"""Size of a whole number in a contract; what is stored or sent has 64 or 128 bits."""
-MAX_ITEMS = 131_072
-"""Length of what one addition or multiplication of texts or lists may make."""
-
+"""How many functions of one call may stand inside one another."""
 _CHUNK = 1024
 """Ticks between two payments; a host call and the end of the call pay at once."""
-_LARGEST = 1 << MAX_BITS
 
 
 class HostFailure(BaseException):
@@ -61,8 +53,12 @@ class Ticks:
             except Exception as err:
                 raise HostFailure(err) from err
 
-    def names(self) -> dict[str, Callable[..., Any]]:
-        """The functions that the compiled source calls, by their names there."""
+    def names(self) -> dict[str, Any]:
+        """The functions that the compiled source calls, by their names there.
+
+        A function, lambda or generator remembers the depth it was entered at and gives it
+        back when it is left, by an error too; outside of all of them the depth is 0.
+        """
 
         def tick(count: int) -> bool:
             self._left -= count
@@ -70,93 +66,53 @@ class Ticks:
                 self.settle()
             return True
 
-        def enter(count: int) -> None:
-            self._depth += 1
-            if self._depth > MAX_DEPTH:
-                raise Refuse(f"a function stands inside itself more than {MAX_DEPTH} times")
-            tick(count)
-
-        def leave() -> None:
-            self._depth -= 1
-
-        def sized(value: Any) -> Any:
-            if hasattr(value, "__len__"):
-                tick(len(value))
-            return value
-
-        def filled(value: Any) -> Any:
-            return _small(value) if isinstance(value, int) else sized(value)
-
-        def ordered(value: Any) -> Any:
-            return sized(_no_set(value))
-
         return {
             "<tick>": tick,
+            **self._depth_counters(),
+            **guards(tick),
+        }
+
+    def _depth_counters(self) -> dict[str, Any]:
+        def enter(count: int) -> int:
+            depth = self._depth + 1
+            if depth > MAX_DEPTH:
+                raise Refuse(f"functions stand inside one another more than {MAX_DEPTH} times")
+            self._left -= count
+            if self._left < 0:
+                self.settle()
+            self._depth = depth
+            return depth
+
+        def leave(depth: int, value: Any = None) -> Any:
+            self._depth = depth - 1
+            return value
+
+        def caught(depth: int) -> None:
+            # What was left by the error did not say so.
+            self._depth = depth
+            refuse_exhausted(sys.exception())
+
+        def counted(items: Iterable[Any]) -> Iterator[Any]:
+            # Nothing may wait in a finally here: an iterator can be dropped at any time.
+            depth = enter(0)
+            for item in items:
+                yield leave(depth, item)
+                depth = enter(0)
+            leave(depth)
+
+        return {
             "<enter>": enter,
             "<leave>": leave,
-            "<sized>": sized,
-            "<ordered>": ordered,
-            "<filled>": filled,
-            "<loop>": _no_set,
-            "<plus>": _plus,
-            "<in place>": _plus_in_place,
-            "<times>": _times,
-            "<power>": power,
-            "<shift>": _shift,
+            "<caught>": caught,
+            "<counted>": counted,
+            "<depth>": 0,
         }
 
 
-def _no_set(value: Any) -> Any:
-    if isinstance(value, set | frozenset):
-        raise Refuse("the order of a set is not the same on every machine; use sorted(...)")
-    return value
+def refuse_exhausted(err: BaseException | None) -> None:
+    """Let no contract go on after Python's own stack or memory ended.
 
-
-def _small(value: int) -> int:
-    if value > MAX_ITEMS:
-        raise Overflow(f"{value} items", f"at most {MAX_ITEMS} at once")
-    return value
-
-
-def _bounded(value: Any) -> Any:
-    if isinstance(value, int):
-        if not -_LARGEST < value < _LARGEST:
-            raise Overflow("a number", f"at most {MAX_BITS} bits in a contract")
-    elif isinstance(value, str | bytes | list | tuple):
-        _small(len(value))
-    return value
-
-
-def _plus(left: Any, right: Any) -> Any:
-    return _bounded(left + right)
-
-
-def _plus_in_place(left: Any, right: Any) -> Any:
-    left += _no_set(right)
-    return _bounded(left)
-
-
-def _times(left: Any, right: Any) -> Any:
-    for many, count in ((left, right), (right, left)):
-        if isinstance(many, str | bytes | list | tuple) and isinstance(count, int):
-            _small(len(many) * count)
-    return _bounded(left * right)
-
-
-def power(base: Any, exponent: Any, modulus: int | None = None) -> Any:
-    """``base ** exponent`` of whole numbers, within their largest size."""
-    if not isinstance(base, int) or not isinstance(exponent, int):
-        raise Refuse("** takes whole numbers here")
-    if exponent < 0:
-        raise Refuse("a negative power is a fraction; use Decimal.from_ratio")
-    if modulus is not None:
-        return pow(_bounded(base), _bounded(exponent), _bounded(modulus))
-    if base.bit_length() * exponent > 2 * MAX_BITS:
-        raise Overflow("a number", f"at most {MAX_BITS} bits in a contract")
-    return _bounded(base**exponent)
-
-
-def _shift(left: Any, right: Any) -> Any:
-    if isinstance(right, int) and right > MAX_BITS:
-        raise Overflow("a number", f"at most {MAX_BITS} bits in a contract")
-    return _bounded(left << right)
+    Where that happens is not the same for every version of Python.
+    """
+    if isinstance(err, RecursionError | MemoryError):
+        raise HostFailure(VmError("values or calls stand too deep inside one another")) from err

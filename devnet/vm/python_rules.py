@@ -11,7 +11,7 @@ import symtable
 from collections.abc import Iterator
 
 from devnet.cosmwasm.errors import CodeRejected
-from devnet.vm.python_scope import BUILTINS, DEFINABLE, FACE, ROOTS, STANDARD
+from devnet.vm.python_scope import BUILTINS, DEFINABLE, FACE, LAZY, ROOTS, STANDARD
 
 _HINTS = {
     "float": "floats differ between machines; use whole numbers or Decimal",
@@ -41,11 +41,13 @@ _HINTS = {
     "sys": "a contract sees nothing of the machine it runs on",
     "collections": "use dict and list, or collections.abc for annotations",
 }
+MAX_NESTING = 200
+"""Levels of a syntax tree; far less than what a parser or compiler of Python can take."""
 _FLOAT_FORMATS = "eEfFgGn%"
 _REACHING = frozenset(
     """
     format format_map mro gi_frame gi_code cr_frame f_globals f_locals f_builtins f_back
-    tb_frame tb_next func_globals
+    tb_frame tb_next func_globals gi_yieldfrom throw with_traceback
     """.split()  # noqa: SIM905 - words read better than quotes
 )
 _MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
@@ -60,11 +62,36 @@ def parse(text: str) -> ast.Module:
         If it is no Python of version 3.11.
     """
     try:
-        return ast.parse(text, feature_version=(3, 11))
+        tree = ast.parse(text, feature_version=(3, 11))
     except SyntaxError as err:
         raise no_python(err) from err
-    except (ValueError, RecursionError, MemoryError) as err:
+    except (RecursionError, MemoryError) as err:
+        raise too_nested() from err
+    except ValueError as err:
         raise CodeRejected(0, f"no Python: {err}") from err
+    _refuse_nesting(tree)
+    return tree
+
+
+def too_nested() -> CodeRejected:
+    """The rejection for source that Python would need too much stack for.
+
+    It names no line: the parser may end where the rule would have come later.
+    """
+    return CodeRejected(
+        0,
+        f"its expressions and blocks stand more than {MAX_NESTING} deep inside one another (a"
+        " chain of + or elif counts each link); use names, lists and loops",
+    )
+
+
+def _refuse_nesting(tree: ast.Module) -> None:
+    waiting: list[tuple[ast.AST, int]] = [(tree, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        if depth > MAX_NESTING:
+            raise too_nested()
+        waiting += [(child, depth + 1) for child in ast.iter_child_nodes(node)]
 
 
 def no_python(err: SyntaxError) -> CodeRejected:
@@ -146,10 +173,16 @@ class _Rules:
 
     def __init__(self, top_names: frozenset[str]) -> None:
         self._top_names = top_names
+        self._in_place: set[ast.AST] = set()
 
     def broken(self, tree: ast.Module) -> Iterator[tuple[int, str]]:
         """Line and rule of everything that is not allowed."""
         for node in ast.walk(tree):
+            # A node comes after the one it stands in.
+            if isinstance(node, ast.Call):
+                self._in_place.add(node.func)
+            elif isinstance(node, ast.Expr):
+                self._in_place.add(node.value)
             rule = getattr(self, f"_{type(node).__name__}", None)
             line = getattr(node, "lineno", 0)
             for reason in rule(node) if rule else ():
@@ -244,6 +277,14 @@ class _Rules:
         ):
             yield "iter(call, end) may never come to its end, unpaid; write a while loop"
 
+    def _Name(self, node: ast.Name) -> Iterator[str]:  # noqa: N802
+        if node.id in LAZY and isinstance(node.ctx, ast.Load) and node not in self._in_place:
+            yield f"{node.id} may only be called here, not renamed or handed on"
+
+    def _YieldFrom(self, node: ast.YieldFrom) -> Iterator[str]:  # noqa: N802
+        if node not in self._in_place:
+            yield "yield from gives no value back here; let it stand alone on its line"
+
     def _Attribute(self, node: ast.Attribute) -> Iterator[str]:  # noqa: N802
         yield from self._reached(node.attr)
 
@@ -266,6 +307,8 @@ class _Rules:
 
     def _Lambda(self, node: ast.Lambda) -> Iterator[str]:  # noqa: N802
         yield from self._arguments_of(node.args)
+        if any(isinstance(part, ast.Yield | ast.YieldFrom) for part in ast.walk(node.body)):
+            yield "a lambda does not yield; write a function with def"
 
     @staticmethod
     def _arguments_of(args: ast.arguments) -> Iterator[str]:
@@ -283,7 +326,18 @@ class _Rules:
         if node.type is None:
             yield "name the error that is expected: except Refuse: ..."
 
+    def _With(self, node: ast.With) -> Iterator[str]:  # noqa: N802
+        yield from self._left_waiting(node)
+
+    @staticmethod
+    def _left_waiting(node: ast.Try | ast.With) -> Iterator[str]:
+        for part in ast.walk(node):
+            if isinstance(part, ast.Yield | ast.YieldFrom):
+                yield "a generator may never go on after a yield, so no finally or with may wait"
+
     def _Try(self, node: ast.Try) -> Iterator[str]:  # noqa: N802
+        if node.finalbody:
+            yield from self._left_waiting(node)
         for part in [inner for stmt in node.finalbody for inner in ast.walk(stmt)]:
             if isinstance(part, ast.Return | ast.Break | ast.Continue):
                 yield "leaving a finally block would swallow the error; leave it at its end"

@@ -26,7 +26,8 @@ from devnet.primitives.canonical_json import dumps, loads
 from devnet.primitives.errors import DevnetError
 from devnet.vm.host_api import HostApi
 from devnet.vm.python_code import Compiled, compile_source, digests_of
-from devnet.vm.python_meter import HostFailure, Ticks
+from devnet.vm.python_meter import HostFailure, Ticks, refuse_exhausted
+from devnet.vm.python_stack import HeadRoom
 
 _WASM = b"\0asm"
 _EMPTY_MIGRATE = Message("migrate", "migrate", "", ())
@@ -54,8 +55,9 @@ class PythonRuntime:
         CodeRejected
             If it breaks a rule, does not load, or holds no contract.
         """
-        self._load(code, sha256(code))
-        return dumps(digests_of(code))
+        with HeadRoom():
+            self._load(code, sha256(code))
+            return dumps(digests_of(code))
 
     def schema(self, code: bytes, checksum: bytes) -> ContractSchema | None:
         """The messages of the contract."""
@@ -73,7 +75,8 @@ class PythonRuntime:
         ticks = self._ticks
         outer = ticks.begin(call.gas)
         try:
-            result = self._result(compiled, call)
+            with HeadRoom():
+                result = self._result(compiled, call)
             ticks.settle()
         except HostFailure as failure:
             raise failure.cause from None
@@ -89,7 +92,9 @@ class PythonRuntime:
     def _load(self, code: bytes, checksum: bytes) -> Compiled:
         compiled = self._compiled.get(checksum)
         if compiled is None:
-            compiled = self._compiled[checksum] = compile_source(code, checksum, self._ticks)
+            with HeadRoom():
+                compiled = compile_source(code, checksum, self._ticks)
+            self._compiled[checksum] = compiled
         return compiled
 
     def _result(self, compiled: Compiled, call: Call) -> bytes:
@@ -98,6 +103,7 @@ class PythonRuntime:
         except VmError as err:
             raise HostFailure(err) from err
         except Exception as err:  # noqa: BLE001 - the border to contract code
+            refuse_exhausted(err)
             self._cause = err
             return dumps({"error": _text_of(err, compiled)})
 
@@ -151,8 +157,6 @@ def _text_of(err: Exception, compiled: Compiled) -> str:
     """
     if isinstance(err, DevnetError):
         return str(err) or type(err).__name__
-    if isinstance(err, RecursionError):
-        return "the calls stand too deep inside one another"
     frames = traceback.extract_tb(err.__traceback__)
     own = [f.lineno or 0 for f in frames if f.filename == compiled.filename]
     line = own[-1] if own else 0

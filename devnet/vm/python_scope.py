@@ -34,6 +34,8 @@ BUILTINS = frozenset(
     """.split()  # noqa: SIM905 - words read better than quotes
 )
 """Names of Python itself that a contract has."""
+LAZY = frozenset(("enumerate", "filter", "map", "zip"))
+"""Calls that hand on what they are given one by one, later, and may stand in one another."""
 DEFINABLE = frozenset(
     """
     __post_init__ __str__ __repr__ __eq__ __lt__ __le__ __gt__ __ge__ __len__ __iter__

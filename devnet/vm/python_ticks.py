@@ -3,13 +3,19 @@
 Each block of statements pays when it is entered: one tick for a function call or a turn of
 a loop, and one for each call that stands in it. So an endless loop runs out of gas, and
 gas depends on the text and the data alone. Operations whose cost or result grows with
-their operands go through the guards of ``python_meter``.
+their operands go through ``python_guards``.
+
+Each function, lambda and generator also counts as one that stands inside those it was
+called from, whatever name it was reached by; a generator only while it runs. Source that
+stands too deep inside itself is so refused at the same place on every machine.
 
 The inserted functions have names that no source can spell, such as ``<tick>``.
 """
 
 import ast
 from typing import TypeVar
+
+from devnet.vm.python_scope import LAZY
 
 _SIZED = {
     **dict.fromkeys(("all", "any", "frozenset", "max", "min", "set", "sorted", "sum"), "<sized>"),
@@ -19,6 +25,10 @@ _SIZED = {
     "str": "<loop>",
 }
 """Calls of Python that go through all of an argument, and the guard of that argument."""
+_EAGER = frozenset(
+    ("all", "any", "dict", "frozenset", "list", "max", "min", "set", "sorted", "sum", "tuple")
+)
+"""Calls that go through all of what they are given before they return."""
 _IN_ORDER = frozenset(("extend", "fromkeys", "join"))
 """Methods that keep the order of what they are given, which therefore may be no set."""
 N = TypeVar("N", bound=ast.AST)
@@ -26,36 +36,9 @@ N = TypeVar("N", bound=ast.AST)
 
 def insert_ticks(tree: ast.Module) -> ast.Module:
     """The same program, paying for its steps; lines stay where they are."""
-    ticked = _Ticker(_recursive(tree)).visit(tree)
+    ticked = _Ticker().visit(tree)
     assert isinstance(ticked, ast.Module)
     return ast.fix_missing_locations(ticked)
-
-
-def _recursive(tree: ast.Module) -> frozenset[str]:
-    """Names of functions that may come to stand inside themselves, by name alone."""
-    calls: dict[str, set[str]] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef):
-            calls.setdefault(node.name, set()).update(_called(node))
-    return frozenset(name for name in calls if name in _reached(name, calls))
-
-
-def _called(function: ast.FunctionDef) -> set[str]:
-    called = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
-    return {f.id for f in called if isinstance(f, ast.Name)} | {
-        f.attr for f in called if isinstance(f, ast.Attribute)
-    }
-
-
-def _reached(name: str, calls: dict[str, set[str]]) -> set[str]:
-    reached: set[str] = set()
-    waiting = sorted(calls.get(name, ()))
-    while waiting:
-        found = waiting.pop()
-        if found not in reached:
-            reached.add(found)
-            waiting += sorted(calls.get(found, ()))
-    return reached
 
 
 def _calls_in(*nodes: ast.AST | None) -> int:
@@ -94,8 +77,8 @@ def _calls_of(stmt: ast.stmt) -> int:
 class _Ticker(ast.NodeTransformer):
     """Rewrites a tree from the leaves up; counts are taken before a node is rewritten."""
 
-    def __init__(self, recursive: frozenset[str]) -> None:
-        self._recursive = recursive
+    def __init__(self) -> None:
+        self._in_generator = False
 
     def visit_Module(self, node: ast.Module) -> ast.AST:
         return self._blocks(node, first=0)
@@ -113,7 +96,9 @@ class _Ticker(ast.NodeTransformer):
         return self._blocks(node, first=0)
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
-        return self._blocks(node, first=0)
+        self._blocks(node, first=0)
+        node.body.insert(0, self._at_depth("<caught>", node.body[0]))
+        return node
 
     def visit_match_case(self, node: ast.match_case) -> ast.AST:
         return self._blocks(node, first=0)
@@ -128,26 +113,55 @@ class _Ticker(ast.NodeTransformer):
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         count = 1 + sum(_calls_of(stmt) for stmt in node.body)
-        is_generator = any(isinstance(n, ast.Yield | ast.YieldFrom) for n in ast.walk(node))
+        outer, self._in_generator = self._in_generator, _is_generator(node)
         body = self._body(node.body, first=None)
+        is_generator, self._in_generator = self._in_generator, outer
         for part in (*node.args.defaults, *node.args.kw_defaults, *node.decorator_list):
             if part is not None:
                 self.visit(part)
         docstring = body[:1] if _is_text(body[0]) else []
-        rest = body[len(docstring) :]
-        if node.name in self._recursive and not is_generator:
-            enter = ast.Expr(self._call("<enter>", ast.Constant(count)))
-            leave = ast.Expr(self._call("<leave>"))
-            guarded = ast.Try([enter, *rest], [], [], [leave])
-            node.body = [*docstring, guarded]
+        rest = body[len(docstring) :] or [ast.copy_location(ast.Pass(), node.body[0])]
+        enter = self._pay(count, rest, name="<enter>")
+        leave = self._at_depth("<leave>", rest[-1])
+        if is_generator:  # one that is dropped runs no more; a finally would, at any time
+            node.body = [*docstring, enter, *rest, leave]
         else:
-            node.body = [*docstring, self._pay(count, rest), *rest]
+            node.body = [*docstring, enter, ast.Try(rest, [], [], [leave])]
         return node
 
     def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
-        tick = self._tick(1 + _calls_in(node.body))
-        node.body = ast.BoolOp(ast.And(), [tick, self._expr(node.body)])
+        enter = self._call("<enter>", ast.Constant(1 + _calls_in(node.body)))
+        self.visit(node.args)
+        node.body = self._call("<leave>", enter, self._expr(node.body))
         return node
+
+    def visit_Return(self, node: ast.Return) -> ast.AST:
+        self.generic_visit(node)
+        if self._in_generator:
+            node.value = self._call("<leave>", _depth(), node.value or ast.Constant(None))
+        return node
+
+    def visit_Yield(self, node: ast.Yield) -> ast.AST:
+        self.generic_visit(node)
+        node.value = self._call("<leave>", _depth(), node.value or ast.Constant(None))
+        again = ast.NamedExpr(_depth(ast.Store()), self._call("<enter>", ast.Constant(0)))
+        both = ast.Tuple([node, again], ast.Load())
+        return ast.copy_location(ast.Subscript(both, ast.Constant(0), ast.Load()), node)
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        if not isinstance(node.value, ast.YieldFrom):
+            return self.generic_visit(node)
+        # Each generator of a chain counts when it goes on, which a real yield from skips.
+        item = ast.Name("<item>", ast.Load())
+        loop = ast.For(
+            ast.Name("<item>", ast.Store()),
+            node.value.value,
+            [ast.copy_location(ast.Expr(ast.copy_location(ast.Yield(item), node)), node)],
+            [],
+        )
+        visited = self.visit(ast.copy_location(loop, node))
+        assert isinstance(visited, ast.AST)
+        return visited
 
     def _comprehension(self, node: N, *results: ast.expr) -> N:
         generators: list[ast.comprehension] = getattr(node, "generators", [])
@@ -168,13 +182,18 @@ class _Ticker(ast.NodeTransformer):
         return self._comprehension(node, node.elt)
 
     def visit_GeneratorExp(self, node: ast.GeneratorExp) -> ast.AST:
-        return self._comprehension(node, node.elt)
+        return self._call("<counted>", self._comprehension(node, node.elt))
 
     def visit_DictComp(self, node: ast.DictComp) -> ast.AST:
         return self._comprehension(node, node.key, node.value)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
+        alone = node.args[0] if len(node.args) == 1 else None
         self.generic_visit(node)
+        if _is_eager(node.func) and isinstance(alone, ast.GeneratorExp):
+            node.args = [alone]  # gone through at once, it never waits inside another one
+            return node
+        lazy = isinstance(node.func, ast.Name) and node.func.id in LAZY
         if isinstance(node.func, ast.Name) and node.func.id in _SIZED:
             guard = _SIZED[node.func.id]
             if guard == "<sized>" and any(keyword.arg == "key" for keyword in node.keywords):
@@ -185,11 +204,11 @@ class _Ticker(ast.NodeTransformer):
                 node.args = self._guarded("<loop>", node.args)
             elif node.func.attr == "pop" and not node.args:
                 node.func.value = self._call("<loop>", node.func.value)
-        return node
+        return self._call("<counted>", node) if lazy else node
 
     def _guarded(self, guard: str, args: list[ast.expr]) -> list[ast.expr]:
         return [
-            arg if isinstance(arg, ast.Starred | ast.GeneratorExp) else self._call(guard, arg)
+            arg if isinstance(arg, ast.Starred) or _is_counted(arg) else self._call(guard, arg)
             for arg in args
         ]
 
@@ -197,11 +216,6 @@ class _Ticker(ast.NodeTransformer):
         self.generic_visit(node)
         if any(map(_takes_in_order, node.targets)) and not isinstance(node.value, ast.Tuple):
             node.value = self._call("<loop>", node.value)
-        return node
-
-    def visit_YieldFrom(self, node: ast.YieldFrom) -> ast.AST:
-        self.generic_visit(node)
-        node.value = self._call("<loop>", node.value)
         return node
 
     def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.AST:
@@ -263,10 +277,14 @@ class _Ticker(ast.NodeTransformer):
         rest = done[len(docstring) :]
         return [*docstring, self._pay(count, rest), *rest]
 
-    def _pay(self, count: int, block: list[ast.stmt]) -> ast.stmt:
+    def _pay(self, count: int, block: list[ast.stmt], *, name: str = "<tick>") -> ast.stmt:
         """The statement that pays for a block; it stands on the line of the first one."""
-        pay = ast.Expr(self._tick(count))
+        call = self._call(name, ast.Constant(count))
+        pay = ast.Assign([_depth(ast.Store())], call) if name == "<enter>" else ast.Expr(call)
         return ast.copy_location(pay, block[0]) if block else pay
+
+    def _at_depth(self, name: str, place: ast.stmt) -> ast.stmt:
+        return ast.copy_location(ast.Expr(self._call(name, _depth())), place)
 
     def _tick(self, count: int) -> ast.expr:
         return self._call("<tick>", ast.Constant(count))
@@ -280,6 +298,34 @@ class _Ticker(ast.NodeTransformer):
     def _call(name: str, *args: ast.expr) -> ast.Call:
         call = ast.Call(ast.Name(name, ast.Load()), list(args), [])
         return ast.copy_location(call, args[0]) if args and hasattr(args[0], "lineno") else call
+
+
+def _depth(ctx: ast.expr_context | None = None) -> ast.Name:
+    """The depth at which the function around was entered."""
+    return ast.Name("<depth>", ctx or ast.Load())
+
+
+def _is_generator(function: ast.FunctionDef) -> bool:
+    """Whether a function itself yields, not only one inside of it."""
+    waiting: list[ast.AST] = [*function.body]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(node, ast.FunctionDef | ast.Lambda | ast.ClassDef):
+            waiting += ast.iter_child_nodes(node)
+    return False
+
+
+def _is_eager(func: ast.expr) -> bool:
+    if isinstance(func, ast.Attribute):
+        return func.attr == "join"
+    return isinstance(func, ast.Name) and func.id in _EAGER
+
+
+def _is_counted(node: ast.expr) -> bool:
+    func = node.func if isinstance(node, ast.Call) else None
+    return isinstance(func, ast.Name) and func.id == "<counted>"
 
 
 def _takes_in_order(target: ast.expr) -> bool:

@@ -252,7 +252,7 @@ def test_a_missing_entry_point_is_a_vm_error(machine: Machine, entry: EntryPoint
         ({"refuse": {}}, "not today; come back tomorrow"),
         ({"raise_own": {}}, "too late"),
         ({"stumble": {}}, 'KeyError in line 37 of Probe: wrong = {}["key"]'),
-        ({"deep": {"n": 0}}, "a function stands inside itself more than 128 times"),
+        ({"deep": {"n": 0}}, "functions stand inside one another more than 128 times"),
         ({"save_wrong": {}}, "Overflow: -1; a whole number here is 0 .. 2**64 - 1"),
         ({"unanswerable": {}}, "has no spelling in JSON"),
         ({"ask": {}}, "Querier system error: Unsupported query type"),
