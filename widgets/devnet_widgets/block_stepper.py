@@ -17,6 +17,7 @@ SHOWN: Final = 20
 """Blocks in the lane."""
 _LEGEND: Final = (
     "Dots: transactions. Triangle: evidence. Boxes below: signatures, hollow where one is missing."
+    " Underlined: made just now."
 )
 
 
@@ -97,6 +98,7 @@ class BlockStepper(Panel):
         tip = f"Last {count(len(nodes), 'block')}; block {self.net.height} is the tip"
         with self.lane.hold_trait_notifications():
             self.lane.nodes, self.lane.label = nodes, tip
+        self.back_button.disabled = self.net.height <= 1
         self.table.fill(lambda: _block_table(rows))
         self._tell_block()
 
@@ -185,6 +187,7 @@ class BlockStepper(Panel):
         self.run(f"{self.name}.step_until(days=1)", lambda: self.net.step_until(days=1))
 
     def _back(self) -> None:
+        self.desk.player.pause()
         height = self.net.height - 1
         self.run(f"{self.name}.revert({height})", lambda: self.net.revert(height))
 

@@ -220,6 +220,16 @@ def change_sentence(net: "Devnet", change: Change) -> str:
         return f"{count(len(change.blocks), 'block')}, {span}; the last: {last}"
     if change.moved:
         return f"block {grouped(net.height)} is the last again; all state is as it was then"
-    if change.asked:
-        return f"block {grouped(net.height + 1)} was asked for a switch or a double sign"
-    return ""
+    return asked_sentence(net) if change.asked else ""
+
+
+def asked_sentence(net: "Devnet") -> str:
+    """What waits for the next block, who by who; empty if nothing does."""
+    names = {net.validators[name].address: name for name in net.validators.names}
+    pending = net.pending
+    online = {names.get(raw.hex().upper(), "a node"): on for raw, on in pending.switched}
+    twice = {names.get(raw.hex().upper(), "a node"): None for raw, _, _ in pending.double_signs}
+    told = [f"{name}'s node starts" for name, _ in pending.started]
+    told += [f"{name} {'comes back' if on else 'goes silent'}" for name, on in online.items()]
+    told += [f"{name} signs twice" for name in twice]
+    return f"with block {grouped(net.height + 1)}: {listed(told)}" if told else ""

@@ -181,3 +181,26 @@ def test_every_button_has_a_name_and_a_description(stepper: BlockStepper) -> Non
 
     assert len(buttons) == 4
     assert all(button.description and button.tooltip for button in buttons)
+
+
+def test_there_is_nothing_before_the_first_block(stepper: BlockStepper) -> None:
+    stepper.net.revert(1)
+    assert stepper.back_button.disabled
+
+    stepper.step_button.click()
+    assert not stepper.back_button.disabled
+
+
+def test_what_waits_for_the_next_block_is_told_by_name(stepper: BlockStepper) -> None:
+    at = stepper.net.height + 1
+
+    stepper.net.validators["dia"].offline()
+    assert stepper.status == f"with block {at}: dia goes silent"
+
+    stepper.net.validators["cho"].double_sign()
+    stepper.net.validators["dia"].online()
+    assert stepper.status == f"with block {at}: dia comes back and cho signs twice"
+
+    stepper.net.revert(at - 1)
+    stepper.net.account("eve").run_validator()
+    assert stepper.status == f"with block {at + 1}: eve's node starts"
