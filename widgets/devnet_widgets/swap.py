@@ -8,7 +8,7 @@ from devnet_widgets.readings import AHEAD, candidate_set, name_of, permission, s
 from devnet_widgets.set_charts import SwapRow
 from devnet_widgets.tables import Html, lesson, note, table, who
 from devnet_widgets.theme import Style
-from devnet_widgets.wording import count, grouped, listed, quoted, share, signed
+from devnet_widgets.wording import count, grouped, listed, quoted, share, shares, signed
 
 if TYPE_CHECKING:
     from devnet.live.contracts import Contract
@@ -41,17 +41,17 @@ def difference_table(
     rows: Sequence[SwapRow], *, office: str, label: str, style_of: Callable[[str], Style]
 ) -> Html:
     """Both sets side by side as numbers, with the entries of the diff between them."""
-    now, then = sum(row.now for row in rows), sum(row.then for row in rows)
+    told = zip(shares([r.now for r in rows]), shares([r.then for r in rows]), strict=True)
     lines = [
         (
             who(row.validator, style_of(row.validator)),
             row.now or None,
-            share(row.now, now),
+            share_now,
             row.then or None,
-            share(row.then, then),
+            share_then,
             "none" if row.now == row.then else signed(row.then - row.now),
         )
-        for row in rows
+        for row, (share_now, share_then) in zip(rows, told, strict=True)
     ]
     entries = sum(1 for row in rows if row.now != row.then)
     header = ("validator", "power now", "share", "power then", "share", "difference")

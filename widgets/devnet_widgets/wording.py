@@ -21,15 +21,26 @@ def signed(number: int) -> str:
 
 
 def share(part: int, whole: int) -> str:
-    """Part of a whole in percent, one decimal below ten, rounded half up; "-" of nothing."""
+    """Part of a whole in percent, as every panel and picture tells it; "-" of nothing.
+
+    Rounded down to one decimal, so that shares never add up to more than all, and so that
+    nobody seems to hold what a rule asks for who holds less.
+    """
     if whole <= 0:
         return "-"
-    if 0 < part * 1000 < whole:
+    tenths = part * 1000 // whole
+    if part and not tenths:
         return f"under 0.1{THIN}%"
-    tenths = (part * 2000 + whole) // (2 * whole)
-    if tenths >= 100 or tenths % 10 == 0:  # noqa: PLR2004 - ten percent
-        return f"{(tenths + 5) // 10}{THIN}%"
-    return f"{tenths // 10}.{tenths % 10}{THIN}%"
+    decimal = f".{tenths % 10}" if tenths % 10 else ""
+    return f"{tenths // 10}{decimal}{THIN}%"
+
+
+def shares(parts: Sequence[int]) -> list[str]:
+    """The share of each in all of them, for a column: where one has a decimal, all have."""
+    told = [share(part, sum(parts)) for part in parts]
+    if not any("." in text for text in told):
+        return told
+    return [text if "." in text else text.replace(THIN, f".0{THIN}") for text in told]
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

@@ -1,6 +1,6 @@
 import pytest
 
-from devnet_widgets.wording import clock, count, grouped, listed, quoted, share, signed
+from devnet_widgets.wording import clock, count, grouped, listed, quoted, share, shares, signed
 
 THIN = "\u202f"
 
@@ -20,18 +20,25 @@ def test_a_change_carries_its_sign() -> None:
 @pytest.mark.parametrize(
     ("part", "whole", "text"),
     [
-        (1, 3, "33"),
-        (2, 3, "67"),
+        (1, 3, "33.3"),
+        (2, 3, "66.6"),
         (1, 40, "2.5"),
         (1, 1, "100"),
         (0, 5, "0"),
         (1, 1000, "0.1"),
         (1, 1001, "under 0.1"),
-        (999, 10_000, "10"),
+        (999, 10_000, "9.9"),
+        (9999, 10_000, "99.9"),
     ],
 )
-def test_shares_round_half_up_and_never_vanish(part: int, whole: int, text: str) -> None:
+def test_shares_are_rounded_down_and_never_vanish(part: int, whole: int, text: str) -> None:
     assert share(part, whole) == f"{text}{THIN}%"
+
+
+def test_shares_of_a_column_have_the_same_decimals_and_never_exceed_the_whole() -> None:
+    assert shares([400, 300, 100]) == [f"{told}{THIN}%" for told in ("50.0", "37.5", "12.5")]
+    assert shares([25, 25, 50]) == [f"{told}{THIN}%" for told in ("25", "25", "50")]
+    assert shares([0, 0]) == ["-", "-"]
 
 
 def test_a_share_of_nothing_is_a_dash() -> None:
