@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 _LOOKED_AT: Final = 10
 """Blocks of one verb looked through for a new Authority."""
 
+_WIDTH: Final = 490
+"""Width of the picture in pixels: whole in a window of 1024."""
+
 
 class AuthoritySwap(Panel):
     """The Authority's set beside a candidate's; propose, vote, execute, swap back.
@@ -139,6 +142,7 @@ class AuthoritySwap(Panel):
                 headings=(f"in office: {self._office_name()}", f"candidate: {target.label}"),
                 style_of=self.style_of,
                 title=swap_finding(rows, target.label),
+                width=_WIDTH,
             ),
             lambda: self._difference(target),
         )

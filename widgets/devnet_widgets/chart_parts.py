@@ -5,6 +5,7 @@ Every chart has a transparent background, greys that read on light and dark, let
 """
 
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import Any, Final, TypeAlias
 
 from devnet_widgets.theme import FAINT, INK, Style
@@ -67,14 +68,20 @@ def text(**more: Any) -> Spec:
     return {"type": "text", "fontSize": FONT, "color": INK, **more}
 
 
-def whole(title: str, parts: Spec) -> Spec:
-    """A specification with its title and the common settings."""
+def whole(title: str, parts: Spec, *, legend: str = "", letters: int = 0) -> Spec:
+    """A specification with its title, the words that explain its marks, and common settings.
+
+    A title of more than ``letters`` is broken into lines: it would widen its picture.
+    """
+    lines = wrap(title, letters) if 0 < letters < len(title) else title
+    below = {"subtitle": legend, "subtitleFontSize": FONT, "subtitleColor": INK}
     heading = {
-        "text": title,
+        "text": lines,
         "anchor": "start",
         "fontSize": 16,
         "fontWeight": "bold",
         "color": INK,
         "offset": 22 if "layer" in parts else 10,
+        **(below if legend else {}),
     }
     return {"$schema": SCHEMA, "description": title, "title": heading, "config": _SETTINGS, **parts}

@@ -24,11 +24,20 @@ from devnet_widgets.chart_parts import (
 from devnet_widgets.theme import ALARM, INK, NEUTRAL, Style
 from devnet_widgets.wording import grouped
 
+LEGEND: Final = (
+    "Pale: decided, not active yet. Dotted: what a block needs, more than two thirds of the power."
+)
+"""What the marks of power over height stand for."""
 REST: Final = "all others"
 _LABELLED: Final = 25
 """A band below one part in so many of the whole gets no label; the table has it."""
 _MOST_BANDS: Final = 12
 """More names than this are drawn as the strongest and one band for the others."""
+
+_BESIDE: Final = 110
+"""Pixels that axis and names take beside power over height."""
+_LETTER: Final = 8
+"""Pixels that a letter of a title takes."""
 
 _HALOED: Final = (
     {"color": "#FFFFFF", "opacity": 0.7, "strokeWidth": 4},
@@ -98,14 +107,16 @@ def power_over_height(
     tip: int,
     styles: Styles,
     title: str,
-    width: int = 310,
+    width: int = 290,
     share: bool = False,
+    legend: str = "",
 ) -> Spec:
     """Stacked power over height; beyond the height after ``tip`` it is decided, not active.
 
     The dotted line is the power a block needs: more than two thirds of the whole. With
     ``share``, every height is drawn as shares of its whole, so that eras of little and of
-    much power read side by side.
+    much power read side by side. ``legend`` stands under the title, for a picture that has
+    no words around it.
     """
     names = list(dict.fromkeys(row.validator for row in rows))
     known = {row.height for row in rows}
@@ -152,7 +163,8 @@ def power_over_height(
             {"x": {"value": "width"}, "y": {"field": "middle", **y}, "text": {"field": "text"}},
         ),
     ]
-    return whole(title, {"layer": layers, "width": width, "height": 240})
+    parts = {"layer": layers, "width": width, "height": 240}
+    return whole(title, parts, legend=legend, letters=(width + _BESIDE) // _LETTER)
 
 
 def _filled(
@@ -203,6 +215,7 @@ def figure_steps(
     domain: tuple[int, int],
     style: Style,
     title: str,
+    width: int = 620,
 ) -> Spec:
     """One line of steps per figure over the same heights, every change labelled.
 
@@ -244,8 +257,8 @@ def figure_steps(
                 layer(rules, said, {"x": x, "y": {"value": 0}, "text": {"field": "text"}})
             )
         heading = {"text": f"{figure} ({unit})", **HEADING}
-        parts.append({"title": heading, "layer": layers, "width": 620, "height": 54})
-    return whole(title, {"vconcat": parts, "spacing": 4})
+        parts.append({"title": heading, "layer": layers, "width": width, "height": 54})
+    return whole(title, {"vconcat": parts, "spacing": 4}, letters=(width + 30) // _LETTER)
 
 
 def _steps(rows: Sequence[StepRow], *, x: Spec, style: Style) -> list[Spec]:

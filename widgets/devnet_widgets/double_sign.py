@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _BEFORE: Final = 2
 _AFTER: Final = 4
 """Heights shown before and after the double sign."""
+_WIDTH: Final = 500
+"""Width of the picture in pixels: whole in a window of 1024."""
 
 
 class DoubleSign(Panel):
@@ -90,6 +92,7 @@ class DoubleSign(Panel):
                 domain=domain,
                 style=self.style_of(name),
                 title=loss_finding(name, rows, offence, tip=self.net.height),
+                width=_WIDTH,
             ),
             lambda: self._table(name, rows),
         )

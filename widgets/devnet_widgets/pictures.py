@@ -43,6 +43,7 @@ def power_chart(
         title=finding,
         width=560,
         share=share,
+        legend=charts.LEGEND,
     )
     return Picture(finding, [asdict(row) for row in rows], spec)
 

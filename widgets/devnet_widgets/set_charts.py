@@ -23,6 +23,8 @@ MOST_BARS: Final = 12
 _MOVERS: Final = 2
 _ROOM: Final = 9
 """Bars a label may lie over; it stands above the highest of them."""
+_MIDDLE: Final = 96
+"""Width of the names between two sets, in pixels."""
 _CROWD: Final = COLOURS[6]
 _MOVER_COLOURS: Final = (COLOURS[0], COLOURS[5])
 
@@ -53,16 +55,22 @@ def set_chart(
     headings: tuple[str, str],
     style_of: Callable[[str], Style],
     title: str,
+    width: int = 640,
 ) -> Spec:
-    """Two sets compared, in the form that suits their size."""
+    """Two sets compared, in the form that suits their size; ``width`` is without the axes."""
     if len(rows) > MOST_BARS:
-        return many_shares(rows, headings=headings, title=title)
+        return many_shares(rows, headings=headings, title=title, width=width)
     styles = {row.validator: style_of(row.validator) for row in rows}
-    return two_sets(rows, headings=headings, styles=styles, title=title)
+    return two_sets(rows, headings=headings, styles=styles, title=title, width=width)
 
 
 def two_sets(
-    rows: Sequence[SwapRow], *, headings: tuple[str, str], styles: Styles, title: str
+    rows: Sequence[SwapRow],
+    *,
+    headings: tuple[str, str],
+    styles: Styles,
+    title: str,
+    width: int = 640,
 ) -> Spec:
     """Two sets side by side, each as shares of its whole, names and differences between."""
     totals = _total(rows)
@@ -91,12 +99,13 @@ def two_sets(
         "scale": {"type": "band", "padding": 0.3},
     }
     height = max(36 * len(rows), 72)
+    size = {"width": (width - _MIDDLE) // 2, "height": height}
     halves = [
-        _half(side, heading, y=y, domain=domain, colour=colour(names, styles), height=height)
+        _half(side, heading, y=y, domain=domain, colour=colour(names, styles), size=size)
         for side, heading in zip(("now", "then"), headings, strict=True)
     ]
     middle = {
-        "width": 96,
+        "width": _MIDDLE,
         "height": height,
         "layer": [
             {
@@ -110,13 +119,15 @@ def two_sets(
     return whole(title, parts)
 
 
-def many_shares(rows: Sequence[SwapRow], *, headings: tuple[str, str], title: str) -> Spec:
+def many_shares(
+    rows: Sequence[SwapRow], *, headings: tuple[str, str], title: str, width: int = 640
+) -> Spec:
     """Two sets one above the other, a bar per validator in the same order, movers named."""
     now, then = _total(rows)
     shares = [row.now / now for row in rows], [row.then / then for row in rows]
     top = max(*shares[0], *shares[1])
     parts = [
-        _crowd(rows, side, heading=heading, top=top, is_now=index == 0)
+        {**_crowd(rows, side, heading=heading, top=top, is_now=index == 0), "width": width}
         for index, (side, heading) in enumerate(zip(shares, headings, strict=True))
     ]
     return whole(title, {"vconcat": parts, "spacing": 8})
@@ -160,11 +171,11 @@ def _crowd(
             letters = text(align=align, baseline="bottom", dy=-3, fontWeight="bold")
             at = {"x": x, "y": {**y, "field": "above"}, "text": {"field": "text"}}
             layers.append(layer([label], letters, at))
-    return {"title": {"text": heading, **HEADING}, "width": 640, "height": 130, "layer": layers}
+    return {"title": {"text": heading, **HEADING}, "height": 130, "layer": layers}
 
 
 def _half(
-    side: str, heading: str, *, y: Spec, domain: list[float], colour: Spec, height: int
+    side: str, heading: str, *, y: Spec, domain: list[float], colour: Spec, size: Spec
 ) -> Spec:
     mirrored = side == "now"
     x = {
@@ -176,8 +187,7 @@ def _half(
     label = text(align="right" if mirrored else "left", dx=-5 if mirrored else 5)
     return {
         "title": {"text": heading, **HEADING, "anchor": "end" if mirrored else "start"},
-        "width": 270,
-        "height": height,
+        **size,
         "layer": [
             {
                 "mark": {"type": "bar", "cornerRadius": 2},

@@ -20,12 +20,11 @@ from devnet_widgets.readings import (
     seats,
 )
 from devnet_widgets.tables import Html, bar, lesson, note, table, who, with_bar
-from devnet_widgets.wording import grouped, quoted, share
+from devnet_widgets.wording import grouped, quoted, shares
 
 if TYPE_CHECKING:
     from devnet.live.devnet import Devnet
 
-_LEGEND: Final = "Outlined: decided, not active yet. Dotted: what a block needs."
 _ERA: Final = 3
 """Heights whose whole powers differ by more than this are drawn as shares."""
 
@@ -49,10 +48,9 @@ class ValidatorPanel(Panel):
         """The picture, and beside it the sets."""
         self.picture = LiveChart("power by height and validator")
         self._sets = widgets.HTML()
-        drawn = widgets.VBox([self.picture, widgets.HTML(note(_LEGEND))])
-        sides = widgets.HBox([drawn, self._sets])
+        sides = widgets.HBox([self.picture, self._sets])
         sides.add_class("devnet-sides")
-        return (sides,)
+        return (sides, widgets.HTML(note(charts.LEGEND)))
 
     def actions(self) -> Sequence[widgets.Widget]:
         """Choose a validator, switch it, make a block."""
@@ -74,13 +72,12 @@ class ValidatorPanel(Panel):
 
     def draw(self, change: Change) -> None:
         """Chart, sets and choices, from the chain."""
-        last = self.net.height + AHEAD
-        rows = power_rows(self.net, since=max(1, last - self.span + 1), until=last)
+        rows = self._rows()
         seated = seats(self.net)
         drawn = charts.gathered(rows)
         finding = power_sentence(seated, height=self.net.height, absent=offline(self.net))
         sets = self._set_table(seated, fresh=bool(change.blocks))
-        self._sets.value = sets + self._waiting_table(seated)
+        self._sets.value = sets + self._idle_table(seated, rows)
         self.chosen.offer(self._choices(seated))
         # The chart comes last: the first of a session takes seconds.
         self.picture.show(
@@ -102,7 +99,12 @@ class ValidatorPanel(Panel):
     def tables(self) -> Html:
         """The decided sets, and who waits."""
         seated = seats(self.net)
-        return Html(self._set_table(seated, fresh=False) + self._waiting_table(seated))
+        sets = self._set_table(seated, fresh=False)
+        return Html(sets + self._idle_table(seated, self._rows()))
+
+    def _rows(self) -> list[charts.PowerRow]:
+        last = self.net.height + AHEAD
+        return power_rows(self.net, since=max(1, last - self.span + 1), until=last)
 
     def _choices(self, seated: Sequence[SeatRow]) -> list[str]:
         seated_names = [row.name for row in seated if row.name in self.net.validators]
@@ -114,7 +116,7 @@ class ValidatorPanel(Panel):
         whole, later = sum(row.now for row in seated), sum(row.then for row in seated)
         guilty = offences(self.net)
         lines = []
-        for row in seated:
+        for row, told in zip(seated, shares([row.then for row in seated]), strict=True):
             style = self.style_of(row.name)
             words = [row.state(height)] if row.state(height) else []
             if row.name in guilty:
@@ -125,7 +127,7 @@ class ValidatorPanel(Panel):
                     row.now or None,
                     row.then or None,
                     with_bar(
-                        share(row.then, later),
+                        told,
                         bar(row.then, later, style, before=_ghost(row, whole, later)),
                     ),
                     ", ".join(words),
@@ -147,16 +149,20 @@ class ValidatorPanel(Panel):
             numbers={1, 2},
         )
 
-    def _waiting_table(self, seated: Sequence[SeatRow]) -> Html:
+    def _idle_table(self, seated: Sequence[SeatRow], drawn: Sequence[charts.PowerRow]) -> Html:
+        """Who runs a node or has weight and yet no power: to come, gone, or barred."""
         told = {row.name for row in seated}
-        rows = [
-            (who(name, self.style_of(name), state="waiting"), why)
-            for name, why in self.net.validators.waiting
-            if name not in told
-        ]
-        if not rows:
-            return Html("")
-        return table("Not in a set yet", ("validator", "why"), rows)
+        guilty = offences(self.net)
+        ends = {row.validator: row.height + 1 for row in drawn}
+        lines = []
+        for name, why in self.net.validators.waiting:
+            if name in told:
+                continue
+            words = [f"signed twice at {grouped(guilty[name])}"] if name in guilty else []
+            words.append(f"left at {grouped(ends[name])}" if name in ends else why)
+            state = "slashed" if name in guilty else "waiting"
+            lines.append((who(name, self.style_of(name), state=state), ", ".join(words)))
+        return table("Without power", ("validator", "why"), lines) if lines else Html("")
 
     @staticmethod
     def _power_table(rows: Sequence[charts.PowerRow]) -> Html:
@@ -173,7 +179,7 @@ class ValidatorPanel(Panel):
         self.run(
             f"{self.name}.validators[{quoted(name)}].offline()",
             self.net.validators[name].offline,
-            said=f"{name} is silent from block {grouped(self.net.height + 1)} on",
+            said=self._switched(name, "is silent", "is off"),
         )
 
     def _online(self) -> None:
@@ -181,8 +187,15 @@ class ValidatorPanel(Panel):
         self.run(
             f"{self.name}.validators[{quoted(name)}].online()",
             self.net.validators[name].online,
-            said=f"{name} signs again from block {grouped(self.net.height + 1)} on",
+            said=self._switched(name, "signs again", "runs again"),
         )
+
+    def _switched(self, name: str, signer: str, idle: str) -> str:
+        """What a switch does, to one who signs and to one who has nothing to sign with."""
+        since = f"from block {grouped(self.net.height + 1)} on"
+        if self.net.validators[name].power:
+            return f"{name} {signer} {since}"
+        return f"{name}'s node {idle} {since}; without power it has nothing to sign"
 
     def _step(self) -> None:
         self.run(f"{self.name}.step()", self.net.step)

@@ -15,7 +15,7 @@ from devnet_widgets.charts import (
     power_over_height,
     styles_of,
 )
-from devnet_widgets.set_charts import SwapRow, compared, many_shares, movers, two_sets
+from devnet_widgets.set_charts import SwapRow, compared, many_shares, movers, set_chart, two_sets
 from devnet_widgets.theme import NEUTRAL, Palette
 
 PALETTE = Palette()
@@ -164,7 +164,7 @@ def test_the_difference_stands_between_the_sets() -> None:
 def test_of_many_the_two_that_move_most_are_named() -> None:
     assert [row.validator for row in movers(MANY)] == ["v00", "v59"]
     texts = [row["text"] for row in values(CHARTS["many shares"](), "above")]
-    assert texts == ["v00 7.8\u202f%", "v59 1.6\u202f%", "v00 1.7\u202f%", "v59 0\u202f%"]
+    assert texts == ["v00 7.8\u202f%", "v59 1.5\u202f%", "v00 1.6\u202f%", "v59 0\u202f%"]
 
 
 def test_a_comparison_is_put_in_words() -> None:
@@ -187,3 +187,27 @@ def test_of_many_bands_the_weak_ones_are_drawn_together() -> None:
     assert drawn[-1] == PowerRow(2, "all others", 50 * 2000)
     assert sum(row.power for row in drawn) == sum(row.power for row in rows)
     assert styles_of(drawn, PALETTE.style)["all others"] == NEUTRAL
+
+
+def test_a_long_title_is_broken_where_it_would_widen_its_picture() -> None:
+    long = "ana, ben, cho and dia's power changes at height 44; ben is offline"
+
+    spec = power_over_height(POWERS, tip=9, styles=STYLES, title=long)
+
+    assert " ".join(spec["title"]["text"]) == spec["description"] == long
+    assert max(map(len, spec["title"]["text"])) <= 50
+
+
+def test_a_picture_explains_its_marks_where_it_is_asked_to() -> None:
+    assert "subtitle" not in power_chart()["title"]
+    heading = power_chart(legend="Pale: decided.")["title"]
+    assert (heading["subtitle"], heading["subtitleFontSize"]) == ("Pale: decided.", 14)
+
+
+@pytest.mark.parametrize("rows", [SWAP, MANY])
+def test_two_sets_are_as_wide_as_they_are_asked_to_be(rows: list[SwapRow]) -> None:
+    spec = set_chart(rows, headings=("a", "b"), style_of=PALETTE.style, title="t", width=490)
+
+    beside = [part["width"] for part in spec.get("hconcat", [])]
+    above = [part["width"] for part in spec.get("vconcat", [])]
+    assert (sum(beside), above) in [(490, []), (0, [490, 490])]

@@ -137,3 +137,7 @@ def test_the_table_holds_the_same_figures(panel: DoubleSign) -> None:
 
     assert "<caption>cho by height</caption>" in panel.picture.data
     assert "(decided)" in panel.picture.data
+
+
+def test_the_picture_is_whole_in_a_window_of_1024(panel: DoubleSign) -> None:
+    assert {part["width"] for part in panel.picture.spec["vconcat"]} == {500}

@@ -14,6 +14,7 @@ def test_a_picture_is_its_finding_in_words_and_an_image(genesis_net: Devnet) -> 
     assert bundle["text/plain"] == repr(picture) == picture.finding
     assert bundle["image/svg+xml"].startswith("<svg")
     assert "text/html" not in bundle
+    assert "Pale: decided, not active yet. Dotted: what a block needs" in picture.svg
 
 
 def test_power_over_the_whole_story(slashing_net: Devnet) -> None:

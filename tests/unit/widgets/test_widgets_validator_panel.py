@@ -122,3 +122,37 @@ def test_eras_of_little_and_of_much_power_are_drawn_as_shares(poa_net: Devnet) -
     assert "share of power" in str(ValidatorPanel(poa_net).picture.spec)
     poa_net.step(50)
     assert "share of power" not in str(ValidatorPanel(poa_net).picture.spec)
+
+
+def test_who_left_or_was_barred_is_not_said_to_be_waiting(slashing_net: Devnet) -> None:
+    panel = ValidatorPanel(slashing_net)
+    slashing_net.validators["cho"].double_sign()
+    slashing_net.step(5)
+
+    at = slashing_net.height - 4
+    assert "not in a set yet" not in panel.sets_html.lower()
+    assert "<caption>Without power</caption>" in panel.sets_html
+    assert f"signed twice at {at}, left at {at + 3}</td>" in panel.sets_html
+    assert "left at 9</td>" in panel.sets_html
+
+
+def test_shares_add_up_to_the_whole(slashing_net: Devnet) -> None:
+    panel = ValidatorPanel(slashing_net)
+    slashing_net.validators["cho"].double_sign()
+    slashing_net.step(5)
+
+    told = [part.rpartition("> ")[2] for part in panel.sets_html.split("\u202f%")[:-1]]
+
+    assert told == ["50.0", "37.5", "12.5"]
+
+
+def test_a_switch_of_who_has_no_power_changes_no_signature(slashing_net: Devnet) -> None:
+    panel = ValidatorPanel(slashing_net)
+    panel.chosen.value = "genesis"
+    since = slashing_net.height + 1
+
+    panel.offline_button.click()
+
+    assert panel.status == (
+        f"genesis's node is off from block {since} on; without power it has nothing to sign"
+    )
