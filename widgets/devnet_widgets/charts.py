@@ -258,7 +258,7 @@ def figure_steps(
             )
         heading = {"text": f"{figure} ({unit})", **HEADING}
         parts.append({"title": heading, "layer": layers, "width": width, "height": 54})
-    return whole(title, {"vconcat": parts, "spacing": 4}, letters=(width + 30) // _LETTER)
+    return whole(title, {"vconcat": parts, "spacing": 4}, letters=(width + _BESIDE // 2) // _LETTER)
 
 
 def _steps(rows: Sequence[StepRow], *, x: Spec, style: Style) -> list[Spec]:
