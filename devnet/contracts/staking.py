@@ -35,6 +35,10 @@ from devnet.primitives.types import (
 )
 
 
+LONGEST_UNBONDING = 100 * 365 * 24 * 3600
+"""Seconds; beyond it a claim's time would pass its type, and the stake could never leave."""
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """How tokens become weight, and how long they take to leave."""
@@ -88,6 +92,11 @@ class Staking(Contract):
         """Make a staking contract; ``group`` must later take it as admin."""
         if tokens_per_weight == 0:
             raise Refuse("tokens_per_weight: 0 would divide by zero", "give 1 or more")
+        if unbonding_seconds > LONGEST_UNBONDING:
+            raise Refuse(
+                f"unbonding_seconds: {unbonding_seconds} is too long",
+                f"give at most {LONGEST_UNBONDING}, which is a hundred years",
+            )
         Cw4(group).total(deps.querier)
 
         bond = Uint128(max(min_bond, 1))

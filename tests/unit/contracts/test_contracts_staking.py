@@ -324,6 +324,23 @@ def test_staking_that_does_not_rule_its_group_takes_nothing(pos: Pos, ann: Addre
     assert chain.query(staking, "configuration").min_bond == 1
 
 
+def test_stake_that_could_never_leave_is_not_taken(pos: Pos, ann: Address) -> None:
+    def make(unbonding_seconds: int) -> None:
+        pos.chain.instantiate(
+            contracts.staking,
+            sender=ann,
+            group=pos.poa.group,
+            denom="utgd",
+            tokens_per_weight=1,
+            min_bond=1,
+            unbonding_seconds=unbonding_seconds,
+        )
+
+    make(100 * 365 * 24 * 3600)
+    with pytest.raises(Refuse, match="unbonding_seconds"):
+        make(2**64 - 1)
+
+
 def test_a_staking_contract_needs_a_group_and_a_divisor(pos: Pos, ann: Address) -> None:
     def make(group: Address, tokens_per_weight: int) -> None:
         pos.chain.instantiate(
