@@ -36,8 +36,8 @@ _MOST_BANDS: Final = 12
 
 _BESIDE: Final = 110
 """Pixels that axis and names take beside power over height."""
-_LETTER: Final = 8
-"""Pixels that a letter of a title takes."""
+_LETTERS: Final = 13
+"""Letters of a title that a hundred pixels hold."""
 
 _HALOED: Final = (
     {"color": "#FFFFFF", "opacity": 0.7, "strokeWidth": 4},
@@ -164,7 +164,7 @@ def power_over_height(
         ),
     ]
     parts = {"layer": layers, "width": width, "height": 240}
-    return whole(title, parts, legend=legend, letters=(width + _BESIDE) // _LETTER)
+    return whole(title, parts, legend=legend, letters=(width + _BESIDE) * _LETTERS // 100)
 
 
 def _filled(
@@ -258,7 +258,9 @@ def figure_steps(
             )
         heading = {"text": f"{figure} ({unit})", **HEADING}
         parts.append({"title": heading, "layer": layers, "width": width, "height": 54})
-    return whole(title, {"vconcat": parts, "spacing": 4}, letters=(width + _BESIDE // 2) // _LETTER)
+    return whole(
+        title, {"vconcat": parts, "spacing": 4}, letters=(width + _BESIDE // 2) * _LETTERS // 100
+    )
 
 
 def _steps(rows: Sequence[StepRow], *, x: Spec, style: Style) -> list[Spec]:

@@ -195,7 +195,7 @@ def test_a_long_title_is_broken_where_it_would_widen_its_picture() -> None:
     spec = power_over_height(POWERS, tip=9, styles=STYLES, title=long)
 
     assert " ".join(spec["title"]["text"]) == spec["description"] == long
-    assert max(map(len, spec["title"]["text"])) <= 50
+    assert max(map(len, spec["title"]["text"])) <= 52
 
 
 def test_a_picture_explains_its_marks_where_it_is_asked_to() -> None:
