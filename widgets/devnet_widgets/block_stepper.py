@@ -16,8 +16,8 @@ from devnet_widgets.wording import clock, count, grouped, listed
 SHOWN: Final = 20
 """Blocks in the lane."""
 _LEGEND: Final = (
-    "Dots: transactions. Triangle: evidence. Boxes below: signatures, hollow where one is missing."
-    " Underlined: made just now."
+    "Dots: transactions. Triangle: evidence. Boxes: signatures, hollow where one is missing."
+    " Underlined: new."
 )
 
 
