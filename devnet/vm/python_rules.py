@@ -165,6 +165,27 @@ def _names(text: str) -> tuple[frozenset[str], frozenset[str]]:
     return defined, frozenset(free)
 
 
+def _own_attributes(method: ast.stmt) -> Iterator[ast.Attribute]:
+    """What a method reaches through its first argument, if that name means nothing else there."""
+    if not isinstance(method, ast.FunctionDef) or not method.args.args:
+        return
+    own, parts = method.args.args[0], list(ast.walk(method))
+    for part in parts:
+        match part:
+            case ast.arg(arg=own.arg) if part is not own:
+                return
+            case ast.Name(id=own.arg, ctx=ast.Store() | ast.Del()):
+                return
+            case _:
+                pass
+    for part in parts:
+        match part:
+            case ast.Attribute(value=ast.Name(id=own.arg)):
+                yield part
+            case _:
+                pass
+
+
 class _Rules:
     """The rules, one small method per kind of node; each yields what it finds there.
 
@@ -174,6 +195,7 @@ class _Rules:
     def __init__(self, top_names: frozenset[str]) -> None:
         self._top_names = top_names
         self._in_place: set[ast.AST] = set()
+        self._own: set[ast.AST] = set()
 
     def broken(self, tree: ast.Module) -> Iterator[tuple[int, str]]:
         """Line and rule of everything that is not allowed."""
@@ -183,6 +205,8 @@ class _Rules:
                 self._in_place.add(node.func)
             elif isinstance(node, ast.Expr):
                 self._in_place.add(node.value)
+            elif isinstance(node, ast.ClassDef):
+                self._own.update(part for method in node.body for part in _own_attributes(method))
             rule = getattr(self, f"_{type(node).__name__}", None)
             line = getattr(node, "lineno", 0)
             for reason in rule(node) if rule else ():
@@ -286,19 +310,21 @@ class _Rules:
             yield "yield from gives no value back here; let it stand alone on its line"
 
     def _Attribute(self, node: ast.Attribute) -> Iterator[str]:  # noqa: N802
-        yield from self._reached(node.attr)
+        yield from self._reached(node.attr, is_own=node in self._own)
 
     def _MatchClass(self, node: ast.MatchClass) -> Iterator[str]:  # noqa: N802
         for name in node.kwd_attrs:
-            yield from self._reached(name)
+            yield from self._reached(name, is_own=False)
 
     @staticmethod
-    def _reached(name: str) -> Iterator[str]:
+    def _reached(name: str, *, is_own: bool) -> Iterator[str]:
         if name.startswith("__"):
             yield f".{name} reaches into Python's own machinery"
         elif name in _REACHING:
             hint = "; write an f-string" if name.startswith("format") else ""
             yield f".{name} reaches around the contract side{hint}"
+        elif name.startswith("_") and not is_own:
+            yield f".{name} belongs to what it stands on; a method reaches it through self only"
 
     def _FunctionDef(self, node: ast.FunctionDef) -> Iterator[str]:  # noqa: N802
         if node.name.startswith("__") and node.name not in DEFINABLE:

@@ -53,6 +53,12 @@ BROKEN = [
     ("x = __name__", "belongs to Python's own machinery"),
     ("x = '{0}'.format(self)", "write an f-string"),
     ("x = (i for i in []).gi_frame", "reaches around the contract side"),
+    ("x = deps.storage._get", "._get belongs to what it stands on"),
+    ("x = deps.querier._raw", "a method reaches it through self only"),
+    ("match deps:\n    case Deps(_raw=r):\n        pass", "._raw belongs to what it stands on"),
+    ("def f(self): return self._raw\nx = f(deps.querier)", "._raw belongs to what"),
+    ("f = lambda self: self._raw\nx = f(deps.querier)", "._raw belongs to what"),
+    ("self = deps.querier\nx = self._raw", "._raw belongs to what"),
     ("x = balance", "balance is not in scope; the text of a contract is stored alone"),
     ("self.count = 1", "self.count is forgotten when the call ends; store it: count = Item("),
     ("self.count += 1", "self.count is forgotten"),
@@ -142,3 +148,7 @@ def test_a_dataclass_of_its_own_may_have_fields_that_change() -> None:
     )
 
     assert used == {"dataclass", "Contract"}
+
+
+def test_a_method_reaches_names_of_its_own_through_self() -> None:
+    check(contract("x = [self._more() for _ in (1, 2)]\nreturn lambda: self._more"))
