@@ -34,7 +34,6 @@ from devnet.primitives.types import (
     Weight,
 )
 
-
 LONGEST_UNBONDING = 100 * 365 * 24 * 3600
 """Seconds; beyond it a claim's time would pass its type, and the stake could never leave."""
 

@@ -26,6 +26,12 @@ def counted(number: int, what: str) -> str:
     return f"{grouped(number)} {what}" + ("" if number == 1 else "s")
 
 
+def share_text(part: int, whole: int) -> str:
+    """A share in percent with one decimal, rounded down, so that none add up to more than all."""
+    tenths = part * 1000 // whole
+    return f"{tenths // 10}.{tenths % 10} %"
+
+
 def short(text: str, size: int = _SHORT) -> str:
     """A long hash or address, its middle left out."""
     return text if len(text) <= 2 * size + 1 else f"{text[:size]}…{text[-4:]}"

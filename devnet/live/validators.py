@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from devnet.live.errors import UnknownName
-from devnet.live.reprs import html_table, text_table
+from devnet.live.reprs import html_table, share_text, text_table
 from devnet.live.session import Session
 from devnet.node.txs import Proof, VoteKind
 from devnet.primitives.types import Address, ConsAddress, Height, Power, parse_uint
@@ -65,7 +65,7 @@ class SetView:
         return self.names
 
     def _rows(self) -> list[tuple[object, ...]]:
-        return [(s.name, s.power, f"{s.power * 100 // self.total} %") for s in self._seats]
+        return [(s.name, s.power, share_text(s.power, self.total)) for s in self._seats]
 
     def __repr__(self) -> str:
         header = ("validator", "power", "share")

@@ -77,7 +77,7 @@ def test_a_set_is_a_table_and_a_mapping(net: Devnet) -> None:
         False,
     )
     assert upcoming["ana"].operator == net.validators["ana"].operator
-    assert "40 %" in repr(net.validators)
+    assert "40.0 %" in repr(net.validators)
     assert "consensus address" in html(net.validators)
     assert [handle.name for handle in net.validators] == upcoming.names
 

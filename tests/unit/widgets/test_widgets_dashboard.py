@@ -1,4 +1,4 @@
-# ruff: noqa: ARG002, A002 - CW9 names the arguments of the contract below, and it reads none
+# ruff: noqa: A002 - CW9 names the arguments of the contract below, and it reads none
 from devnet.cosmwasm.contract import Contract, instantiate, sudo
 from devnet.cosmwasm.deps import Deps, Env, MessageInfo
 from devnet.cosmwasm.messages import Response
