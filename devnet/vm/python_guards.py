@@ -5,15 +5,20 @@ What takes time that grows with its operands, such as ``list(range(10**9))``,
 out the order of a set.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from devnet.cosmwasm.errors import Overflow, Refuse
+from devnet.vm.python_text import text_guard
 
 MAX_BITS = 4096
 """Size of a whole number in a contract; what is stored or sent has 64 or 128 bits."""
 MAX_ITEMS = 131_072
 """Length of what one addition or multiplication of texts or lists may make."""
+_WIDTH = 3
+"""Digits of the width of a formatted value."""
+_FORMAT = re.compile(r"%(?:\([^)]*\))?[-#0 +]*(\*|\d*)(?:\.(\*|\d*))?[hlL]?(.)", re.DOTALL)
 _LARGEST = 1 << MAX_BITS
 
 
@@ -31,7 +36,25 @@ def guards(tick: Callable[[int], bool]) -> dict[str, Callable[..., Any]]:
     def ordered(value: Any) -> Any:
         return sized(_no_set(value))
 
+    text = text_guard(tick)
+
+    def shown(value: Any) -> Any:
+        return text(value, shown=True)
+
+    def as_text(*values: Any) -> str:
+        return str(*map(text, values))
+
+    def mod(left: Any, right: Any) -> Any:
+        if isinstance(left, str | bytes):
+            _refuse_wide(left)
+            shown(right)
+        return left % right
+
     return {
+        "<text>": text,
+        "<shown>": shown,
+        "<str>": as_text,
+        "<mod>": mod,
         "<sized>": sized,
         "<ordered>": ordered,
         "<filled>": filled,
@@ -42,6 +65,16 @@ def guards(tick: Callable[[int], bool]) -> dict[str, Callable[..., Any]]:
         "<power>": power,
         "<shift>": _shift,
     }
+
+
+def _refuse_wide(template: str | bytes) -> None:
+    """Refuse what ``%`` would make too long, or a float of."""
+    words = template.decode("latin-1") if isinstance(template, bytes) else template
+    for width, precision, kind in _FORMAT.findall(words):
+        if "*" in (width, precision) or any(len(n) > _WIDTH for n in (width, precision)):
+            raise Overflow("the width of a text", f"at most {_WIDTH} digits, written out")
+        if kind in "eEfFgG":
+            raise Refuse("this format makes a float", "format whole numbers, or use Decimal")
 
 
 def _no_set(value: Any) -> Any:

@@ -28,7 +28,9 @@ from devnet.vm.host_api import HostApi
 from devnet.vm.python_code import Compiled, compile_source, digests_of
 from devnet.vm.python_meter import HostFailure, Ticks, refuse_exhausted
 from devnet.vm.python_stack import HeadRoom
+from devnet.vm.python_text import text_guard
 
+_READABLE = text_guard(lambda _count: True)  # the words of an error cost nothing
 _WASM = b"\0asm"
 _EMPTY_MIGRATE = Message("migrate", "migrate", "", ())
 _read_info = lru_cache(maxsize=256)(read_info)  # the same accounts call again and again
@@ -105,7 +107,10 @@ class PythonRuntime:
         except Exception as err:  # noqa: BLE001 - the border to contract code
             refuse_exhausted(err)
             self._cause = err
-            return dumps({"error": _text_of(err, compiled)})
+            try:
+                return dumps({"error": _text_of(err, compiled)})
+            except Refuse as unreadable:
+                return dumps({"error": str(unreadable)})
 
     def _answer(self, compiled: Compiled, call: Call) -> bytes:
         entry_point = call.entry_point
@@ -161,7 +166,7 @@ def _text_of(err: Exception, compiled: Compiled) -> str:
     own = [f.lineno or 0 for f in frames if f.filename == compiled.filename]
     line = own[-1] if own else 0
     if frames[-1].filename == compiled.filename and line in compiled.raises and str(err):
-        return str(err)
+        return str(_READABLE(err))
     name = type(err).__name__
     if not line:
         return f"{name} in {compiled.schema.name}"

@@ -15,22 +15,8 @@ The inserted functions have names that no source can spell, such as ``<tick>``.
 import ast
 from typing import TypeVar
 
-from devnet.vm.python_scope import LAZY
+from devnet.vm.python_operations import Operations, is_text
 
-_SIZED = {
-    **dict.fromkeys(("all", "any", "frozenset", "max", "min", "set", "sorted", "sum"), "<sized>"),
-    **dict.fromkeys(("dict", "enumerate", "filter", "iter", "list"), "<ordered>"),
-    **dict.fromkeys(("map", "reversed", "tuple", "zip"), "<ordered>"),
-    **dict.fromkeys(("bytearray", "bytes"), "<filled>"),
-    "str": "<loop>",
-}
-"""Calls of Python that go through all of an argument, and the guard of that argument."""
-_EAGER = frozenset(
-    ("all", "any", "dict", "frozenset", "list", "max", "min", "set", "sorted", "sum", "tuple")
-)
-"""Calls that go through all of what they are given before they return."""
-_IN_ORDER = frozenset(("extend", "fromkeys", "join"))
-"""Methods that keep the order of what they are given, which therefore may be no set."""
 N = TypeVar("N", bound=ast.AST)
 
 
@@ -74,7 +60,7 @@ def _calls_of(stmt: ast.stmt) -> int:
     return count
 
 
-class _Ticker(ast.NodeTransformer):
+class _Ticker(Operations, ast.NodeTransformer):
     """Rewrites a tree from the leaves up; counts are taken before a node is rewritten."""
 
     def __init__(self) -> None:
@@ -105,7 +91,7 @@ class _Ticker(ast.NodeTransformer):
 
     def visit_For(self, node: ast.For) -> ast.AST:
         self._blocks(node, first=1)
-        node.iter = self._call("<loop>", node.iter)
+        node.iter = self.call("<loop>", node.iter)
         return node
 
     def visit_While(self, node: ast.While) -> ast.AST:
@@ -119,7 +105,7 @@ class _Ticker(ast.NodeTransformer):
         for part in (*node.args.defaults, *node.args.kw_defaults, *node.decorator_list):
             if part is not None:
                 self.visit(part)
-        docstring = body[:1] if _is_text(body[0]) else []
+        docstring = body[:1] if is_text(body[0]) else []
         rest = body[len(docstring) :] or [ast.copy_location(ast.Pass(), node.body[0])]
         enter = self._pay(count, rest, name="<enter>")
         leave = self._at_depth("<leave>", rest[-1])
@@ -130,21 +116,21 @@ class _Ticker(ast.NodeTransformer):
         return node
 
     def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
-        enter = self._call("<enter>", ast.Constant(1 + _calls_in(node.body)))
+        enter = self.call("<enter>", ast.Constant(1 + _calls_in(node.body)))
         self.visit(node.args)
-        node.body = self._call("<leave>", enter, self._expr(node.body))
+        node.body = self.call("<leave>", enter, self._expr(node.body))
         return node
 
     def visit_Return(self, node: ast.Return) -> ast.AST:
         self.generic_visit(node)
         if self._in_generator:
-            node.value = self._call("<leave>", _depth(), node.value or ast.Constant(None))
+            node.value = self.call("<leave>", _depth(), node.value or ast.Constant(None))
         return node
 
     def visit_Yield(self, node: ast.Yield) -> ast.AST:
         self.generic_visit(node)
-        node.value = self._call("<leave>", _depth(), node.value or ast.Constant(None))
-        again = ast.NamedExpr(_depth(ast.Store()), self._call("<enter>", ast.Constant(0)))
+        node.value = self.call("<leave>", _depth(), node.value or ast.Constant(None))
+        again = ast.NamedExpr(_depth(ast.Store()), self.call("<enter>", ast.Constant(0)))
         both = ast.Tuple([node, again], ast.Load())
         return ast.copy_location(ast.Subscript(both, ast.Constant(0), ast.Load()), node)
 
@@ -172,7 +158,7 @@ class _Ticker(ast.NodeTransformer):
             generator.ifs.insert(0, self._tick(count))
         self.generic_visit(node)
         for generator in generators:
-            generator.iter = self._call("<loop>", generator.iter)
+            generator.iter = self.call("<loop>", generator.iter)
         return node
 
     def visit_ListComp(self, node: ast.ListComp) -> ast.AST:
@@ -182,72 +168,10 @@ class _Ticker(ast.NodeTransformer):
         return self._comprehension(node, node.elt)
 
     def visit_GeneratorExp(self, node: ast.GeneratorExp) -> ast.AST:
-        return self._call("<counted>", self._comprehension(node, node.elt))
+        return self.call("<counted>", self._comprehension(node, node.elt))
 
     def visit_DictComp(self, node: ast.DictComp) -> ast.AST:
         return self._comprehension(node, node.key, node.value)
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        alone = node.args[0] if len(node.args) == 1 else None
-        self.generic_visit(node)
-        if _is_eager(node.func) and isinstance(alone, ast.GeneratorExp):
-            node.args = [alone]  # gone through at once, it never waits inside another one
-            return node
-        lazy = isinstance(node.func, ast.Name) and node.func.id in LAZY
-        if isinstance(node.func, ast.Name) and node.func.id in _SIZED:
-            guard = _SIZED[node.func.id]
-            if guard == "<sized>" and any(keyword.arg == "key" for keyword in node.keywords):
-                guard = "<ordered>"  # among equal keys the first one counts
-            node.args = self._guarded(guard, node.args)
-        elif isinstance(node.func, ast.Attribute):
-            if node.func.attr in _IN_ORDER:
-                node.args = self._guarded("<loop>", node.args)
-            elif node.func.attr == "pop" and not node.args:
-                node.func.value = self._call("<loop>", node.func.value)
-        return self._call("<counted>", node) if lazy else node
-
-    def _guarded(self, guard: str, args: list[ast.expr]) -> list[ast.expr]:
-        return [
-            arg if isinstance(arg, ast.Starred) or _is_counted(arg) else self._call(guard, arg)
-            for arg in args
-        ]
-
-    def visit_Assign(self, node: ast.Assign) -> ast.AST:
-        self.generic_visit(node)
-        if any(map(_takes_in_order, node.targets)) and not isinstance(node.value, ast.Tuple):
-            node.value = self._call("<loop>", node.value)
-        return node
-
-    def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.AST:
-        self.generic_visit(node)
-        node.value = self._call("<loop>", node.value)
-        return node
-
-    def visit_Starred(self, node: ast.Starred) -> ast.AST:
-        self.generic_visit(node)
-        if isinstance(node.ctx, ast.Load):
-            node.value = self._call("<ordered>", node.value)
-        return node
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
-        self.generic_visit(node)
-        if isinstance(node.op, ast.Mod) and _is_text(ast.Expr(node.left)):
-            node.right = self._call("<loop>", node.right)  # text with a value in it
-        guard = _guard_of(node.op, node.left, node.right)
-        return self._call(guard, node.left, node.right) if guard else node
-
-    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
-        self.generic_visit(node)
-        if not isinstance(node.target, ast.Name):
-            return node
-        before = ast.copy_location(ast.Name(node.target.id, ast.Load()), node.target)
-        guard = _guard_of(node.op, before, node.value)
-        if guard is None:
-            return node
-        name = "<in place>" if guard == "<plus>" else guard
-        return ast.copy_location(
-            ast.Assign([node.target], self._call(name, before, node.value)), node
-        )
 
     def _blocks(self, node: N, *, first: int) -> N:
         """Rewrite a statement; each block in it pays for itself, ``body`` also for ``first``."""
@@ -273,31 +197,26 @@ class _Ticker(ast.NodeTransformer):
             done.append(visited)
         if first is None or not count:
             return done
-        docstring = done[:1] if _is_text(done[0]) else []
+        docstring = done[:1] if is_text(done[0]) else []
         rest = done[len(docstring) :]
         return [*docstring, self._pay(count, rest), *rest]
 
     def _pay(self, count: int, block: list[ast.stmt], *, name: str = "<tick>") -> ast.stmt:
         """The statement that pays for a block; it stands on the line of the first one."""
-        call = self._call(name, ast.Constant(count))
+        call = self.call(name, ast.Constant(count))
         pay = ast.Assign([_depth(ast.Store())], call) if name == "<enter>" else ast.Expr(call)
         return ast.copy_location(pay, block[0]) if block else pay
 
     def _at_depth(self, name: str, place: ast.stmt) -> ast.stmt:
-        return ast.copy_location(ast.Expr(self._call(name, _depth())), place)
+        return ast.copy_location(ast.Expr(self.call(name, _depth())), place)
 
     def _tick(self, count: int) -> ast.expr:
-        return self._call("<tick>", ast.Constant(count))
+        return self.call("<tick>", ast.Constant(count))
 
     def _expr(self, node: ast.expr) -> ast.expr:
         visited = self.visit(node)
         assert isinstance(visited, ast.expr)
         return visited
-
-    @staticmethod
-    def _call(name: str, *args: ast.expr) -> ast.Call:
-        call = ast.Call(ast.Name(name, ast.Load()), list(args), [])
-        return ast.copy_location(call, args[0]) if args and hasattr(args[0], "lineno") else call
 
 
 def _depth(ctx: ast.expr_context | None = None) -> ast.Name:
@@ -315,43 +234,3 @@ def _is_generator(function: ast.FunctionDef) -> bool:
         if not isinstance(node, ast.FunctionDef | ast.Lambda | ast.ClassDef):
             waiting += ast.iter_child_nodes(node)
     return False
-
-
-def _is_eager(func: ast.expr) -> bool:
-    if isinstance(func, ast.Attribute):
-        return func.attr == "join"
-    return isinstance(func, ast.Name) and func.id in _EAGER
-
-
-def _is_counted(node: ast.expr) -> bool:
-    func = node.func if isinstance(node, ast.Call) else None
-    return isinstance(func, ast.Name) and func.id == "<counted>"
-
-
-def _takes_in_order(target: ast.expr) -> bool:
-    """Whether an assignment hands out several values, one after the other."""
-    if isinstance(target, ast.Subscript):
-        return isinstance(target.slice, ast.Slice)
-    return isinstance(target, ast.Tuple | ast.List)
-
-
-def _is_text(stmt: ast.stmt) -> bool:
-    """Whether a statement could be a docstring, which must stay the first one."""
-    value = stmt.value if isinstance(stmt, ast.Expr) else None
-    return isinstance(value, ast.Constant) and isinstance(value.value, str)
-
-
-def _guard_of(op: ast.operator, left: ast.expr, right: ast.expr) -> str | None:
-    """Name of the function that stands for an operation whose result may grow."""
-    numbers = [isinstance(n, ast.Constant) and isinstance(n.value, int) for n in (left, right)]
-    match op:
-        case ast.Add():
-            return None if any(numbers) else "<plus>"
-        case ast.Mult():
-            return None if all(numbers) else "<times>"
-        case ast.Pow():
-            return "<power>"
-        case ast.LShift():
-            return "<shift>"
-        case _:
-            return None
