@@ -5,7 +5,9 @@ syntax tree, while ``python_ticks`` rewrites it.
 """
 
 import ast
+from copy import deepcopy
 
+from devnet.vm.python_methods import MEASURED
 from devnet.vm.python_scope import LAZY
 
 _SIZED = {
@@ -22,6 +24,7 @@ _EAGER = frozenset(
 """Calls that go through all of what they are given before they return."""
 _IN_TEXT = frozenset(("add_attribute", "add_attributes", "add_event"))
 """Methods of the contract side that make text of what they are given."""
+_WRITTEN_OUT = (ast.Tuple, ast.List, ast.Set, ast.Dict, ast.Constant)
 _HANDED_ON = frozenset(("filter", "map", "max", "min", "sorted"))
 """Calls that call what they are given."""
 _IN_ORDER = frozenset(("extend", "fromkeys", "join"))
@@ -68,9 +71,13 @@ class Operations(ast.NodeTransformer):
             for keyword in node.keywords:
                 keyword.value = self.call("<text>", keyword.value)
         elif func.attr in _IN_ORDER:
-            node.args = self._guarded("<loop>", node.args)
+            node.args = self._guarded("<ordered>", node.args)
+        elif func.attr == "update":
+            node.args = self._guarded("<sized>", node.args)
         elif func.attr == "pop" and not node.args:
             func.value = self.call("<loop>", func.value)
+        if func.attr in MEASURED:
+            node.func = self.call("<method>", func.value, ast.Constant(func.attr))
 
     def _guarded(self, guard: str, args: list[ast.expr]) -> list[ast.expr]:
         return [
@@ -83,15 +90,49 @@ class Operations(ast.NodeTransformer):
     def visit_Assign(self, node: ast.Assign) -> ast.AST:
         """Assignments that hand out several values, one after the other."""
         self.generic_visit(node)
-        if any(map(_takes_in_order, node.targets)) and not isinstance(node.value, ast.Tuple):
+        if any(isinstance(target, ast.Subscript) and _is_slice(target) for target in node.targets):
+            node.value = self.call("<ordered>", node.value)
+        elif any(map(_takes_in_order, node.targets)) and not isinstance(node.value, ast.Tuple):
             node.value = self.call("<loop>", node.value)
         return node
 
     def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.AST:
         """Values in an f-string become text."""
+        spec = node.format_spec
+        node.format_spec = None
         self.generic_visit(node)
         is_plain = node.conversion in {-1, ord("s")}
         node.value = self.call("<text>" if is_plain else "<shown>", node.value)
+        if isinstance(spec, ast.JoinedStr):
+            spec.values = [self.visit(part) for part in spec.values]
+            value = ast.JoinedStr([ast.FormattedValue(node.value, node.conversion)])
+            given = node.value if node.conversion == -1 else ast.copy_location(value, node)
+            node.value, node.conversion = self.call("<format>", given, spec), -1
+        return node
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
+        """An f-string is as long as what stands in it."""
+        self.generic_visit(node)
+        if all(isinstance(part, ast.Constant) for part in node.values):
+            return node
+        return ast.copy_location(self.call("<paid>", node), node)
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        """``in`` goes through what it looks into."""
+        self.generic_visit(node)
+        node.comparators = [
+            self.call("<searched>", right)
+            if isinstance(op, ast.In | ast.NotIn) and not isinstance(right, _WRITTEN_OUT)
+            else right
+            for op, right in zip(node.ops, node.comparators, strict=True)
+        ]
+        return node
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        """A slice is a copy."""
+        self.generic_visit(node)
+        if isinstance(node.ctx, ast.Load) and _is_slice(node):
+            return ast.copy_location(self.call("<paid>", node), node)
         return node
 
     def visit_Starred(self, node: ast.Starred) -> ast.AST:
@@ -108,11 +149,11 @@ class Operations(ast.NodeTransformer):
         return self.call(guard, node.left, node.right) if guard else node
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
-        """The same operators where they change a name."""
+        """The same operators where they change what a name, attribute or item holds."""
+        before = deepcopy(node.target)
+        before.ctx = ast.Load()
+        before = self.visit(before)
         self.generic_visit(node)
-        if not isinstance(node.target, ast.Name):
-            return node
-        before = ast.copy_location(ast.Name(node.target.id, ast.Load()), node.target)
         guard = _guard_of(node.op, before, node.value)
         if guard is None:
             return node
@@ -120,6 +161,16 @@ class Operations(ast.NodeTransformer):
         return ast.copy_location(
             ast.Assign([node.target], self.call(name, before, node.value)), node
         )
+
+
+def is_simple(target: ast.expr) -> bool:
+    """Whether the target of an operator like ``+=`` may be evaluated twice."""
+    parts = ast.walk(target)
+    return not any(isinstance(part, ast.Call | ast.NamedExpr | ast.Slice) for part in parts)
+
+
+def _is_slice(node: ast.Subscript) -> bool:
+    return isinstance(node.slice, ast.Slice)
 
 
 def _is_eager(func: ast.expr) -> bool:
@@ -142,8 +193,6 @@ def _is_counted(node: ast.expr) -> bool:
 
 def _takes_in_order(target: ast.expr) -> bool:
     """Whether an assignment hands out several values, one after the other."""
-    if isinstance(target, ast.Subscript):
-        return isinstance(target.slice, ast.Slice)
     return isinstance(target, ast.Tuple | ast.List)
 
 

@@ -11,6 +11,7 @@ import symtable
 from collections.abc import Iterator
 
 from devnet.cosmwasm.errors import CodeRejected
+from devnet.vm.python_operations import is_simple
 from devnet.vm.python_scope import BUILTINS, DEFINABLE, FACE, LAZY, ROOTS, STANDARD
 
 _HINTS = {
@@ -225,6 +226,8 @@ class _Rules:
     def _AugAssign(self, node: ast.AugAssign) -> Iterator[str]:  # noqa: N802
         yield from self._BinOp(node)
         yield from self._kept(node.target)
+        if not is_simple(node.target):
+            yield "take what stands before this operator into a name first"
 
     def _Assign(self, node: ast.Assign) -> Iterator[str]:  # noqa: N802
         for target in node.targets:
