@@ -48,6 +48,7 @@ def in_another_kernel(script: str, *arguments: str) -> list[str]:
 
 
 def test_the_same_cells_give_the_same_hashes_in_another_kernel_and_on_disk(tmp_path: Path) -> None:
+    devnet.start(path=tmp_path / "probe").close()  # where no chain can be on disk, it is said here
     net = devnet.start(seed=7, admin="john")
     tell(net)
 
@@ -144,6 +145,7 @@ def test_a_closed_chain_says_so(tmp_path: Path) -> None:
 
 
 def test_a_killed_process_leaves_the_last_committed_block(tmp_path: Path) -> None:
+    devnet.start(path=tmp_path / "probe").close()
     root = Path(__file__).parents[3]
     script = """
     import sys, devnet
