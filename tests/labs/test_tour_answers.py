@@ -5,7 +5,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
+from shells import make_shell
 
 LABS = Path(__file__).parents[2] / "labs"
 SWAP = "net.x.validator.message.set_authority(contract=pos_group)"
@@ -28,7 +28,7 @@ def test_the_answers_hold_whatever_was_pressed(
     pressed: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before_swap, before_offence = PRESSED[pressed]
-    shell = InteractiveShell()  # type: ignore[no-untyped-call]
+    shell = make_shell()
     tour: Any = nbformat.read(LABS / "tour.ipynb", as_version=4)  # type: ignore[no-untyped-call]
     for cell in tour.cells:
         if cell.id == "real-text":

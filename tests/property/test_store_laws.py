@@ -1,11 +1,14 @@
 """Laws of the store over random blocks, moves and branches, on both databases."""
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -238,9 +241,12 @@ class TimeTravel(RuleBasedStateMachine):
         self.resources.close()
 
 
-TestBranchEqualsModel = BranchEqualsModel.TestCase
+needs_leveldb = pytest.mark.skipif(
+    find_spec("plyvel") is None and "CI" not in os.environ, reason="plyvel is not installed"
+)
+TestBranchEqualsModel = needs_leveldb(BranchEqualsModel.TestCase)
 TestBranchEqualsModel.settings = settings(max_examples=150, stateful_step_count=25, deadline=None)
-TestTimeTravel = TimeTravel.TestCase
+TestTimeTravel = needs_leveldb(TimeTravel.TestCase)
 TestTimeTravel.settings = settings(max_examples=80, stateful_step_count=25, deadline=None)
 
 

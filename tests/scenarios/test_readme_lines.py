@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from IPython.core.interactiveshell import InteractiveShell
+from shells import make_shell
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -11,7 +11,7 @@ README = Path(__file__).parents[2] / "README.md"
 def test_the_ten_lines_run_as_they_stand() -> None:
     (cell,) = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
     assert len([line for line in cell.splitlines() if line.strip()]) == 10
-    shell = InteractiveShell()  # type: ignore[no-untyped-call]
+    shell = make_shell()
     before_the_revert = cell.replace("net.step(2).evidence", "carried = net.step(2).evidence")
 
     done = shell.run_cell(before_the_revert)  # type: ignore[no-untyped-call]

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from shells import make_shell
 
 CELLS = sorted((Path(__file__).parent / "cells").glob("*.txt"))
 
 
 @pytest.fixture(scope="module")
 def shell() -> Iterator[InteractiveShell]:
-    kernel = InteractiveShell()  # type: ignore[no-untyped-call]
+    kernel = make_shell()
     yield kernel
     if "net" in kernel.user_ns:
         kernel.user_ns["net"].close()

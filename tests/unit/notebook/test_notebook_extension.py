@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
+from shells import make_shell
 
 from devnet.live.devnet import Devnet
 from devnet.primitives.errors import DevnetError
@@ -15,7 +16,7 @@ MAGICS = {"devnet", "step"}
 
 @pytest.fixture
 def shell() -> Iterator[InteractiveShell]:
-    made = InteractiveShell()  # type: ignore[no-untyped-call]
+    made = make_shell()
     made.run_line_magic("load_ext", "devnet")
     yield made
     made.run_line_magic("unload_ext", "devnet")

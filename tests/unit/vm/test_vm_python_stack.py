@@ -112,9 +112,13 @@ def test_endless_recursion_is_counted_by_whatever_name_it_goes(body: str, below:
             "x = Node(None)\nfor _ in range(5000): x = Node(x)\ny = Node(None)\n"
             "for _ in range(5000): y = Node(y)\nreturn str(x == y)"
         ),
-        (
+        pytest.param(
             "x, y = [], []\nfor _ in range(9000):\n    x, y = [x], [y]\n"
-            "try:\n    return str(x == y)\nexcept Exception:\n    return 'caught'"
+            "try:\n    return str(x == y)\nexcept Exception:\n    return 'caught'",
+            marks=pytest.mark.xfail(
+                sys.version_info >= (3, 13),
+                reason="comparisons in C have a limit of their own from Python 3.13 on",
+            ),
         ),
     ],
 )
