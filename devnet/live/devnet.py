@@ -198,11 +198,12 @@ class Devnet:
         default = f"{DEFAULT_FUNDS}{self.node.options.denom}"
         coins = Coins.parse(default if funds is None else funds)
         made = tuple(Account(self.session, check_name(name)) for name in names)
-        new = [a for a in dict.fromkeys(made) if not self.node.directory.is_known(a.name)]
-        self.node.directory.remember(names)
+        directory = self.node.directory
+        new = [name for name in dict.fromkeys(names) if not directory.is_known(name)]
+        directory.remember(names)
         if new and coins:
-            faucet = self.node.directory.address_of(FAUCET)
-            sends = [send_message(faucet, a.address, coins) for a in new]
+            faucet = directory.address_of(FAUCET)
+            sends = [send_message(faucet, directory.address_of(name), coins) for name in new]
             self.session.deliver(sends, FAUCET)
         return made
 
@@ -241,9 +242,8 @@ class Devnet:
             Every other keyword, ``admin`` too, is the contract's own message.
         """
         account = signer(self.session, sender)
-        source = None if isinstance(code, int) else self._code_bytes(code)
-        number = code if isinstance(code, int) else 0
-        schema = self.node.codes.schema_of(number if source is None else source)
+        chosen = code if isinstance(code, int) else self._code_bytes(code)
+        schema = self.node.codes.schema_of(chosen)
         body = (
             {k: wire(self.session, v, field=k) for k, v in message.items()}
             if schema is None
@@ -252,7 +252,7 @@ class Devnet:
         admin = migration_admin
         messages = self.node.codes.instantiate_messages(
             account.address,
-            number if source is None else source,
+            chosen,
             label=label,
             msg=dumps(body),
             funds=Coins.parse(funds),

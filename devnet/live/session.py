@@ -73,7 +73,13 @@ class Session:
         gas: int | None = None,
         contract: Address | None = None,
     ) -> Receipt:
-        """See ``Devnet.deliver``."""
+        """Sign messages as one transaction and bring it into a block, or into the batch.
+
+        Raises
+        ------
+        TxError
+            What made the transaction fail; the block stands, its changes do not.
+        """
         receipt = Receipt(self, contract=contract)
         tx = self._sign(messages, sender, fee=fee, gas=gas)
         if self._waiting is None:

@@ -13,6 +13,7 @@ from typing import Any, Self
 from devnet.abci import ValidatorUpdate
 from devnet.chain.context import BlockInfo
 from devnet.chain.tx import Msg, build_tx
+from devnet.consensus.commits import quorum
 from devnet.consensus.engine import Engine
 from devnet.consensus.errors import CannotSign, ChainHalted
 from devnet.consensus.forge import forge_double_sign
@@ -282,7 +283,7 @@ class Node:
         """Power for the next block, with the switches that wait for it."""
         members = self.engine.validators_at(self.height + 1)
         online = sum(v.power for v in members.validators if self.directory.is_online(v.address))
-        return Quorum(online, members.total * 2 // 3 + 1, members.total)
+        return Quorum(online, quorum(members.total), members.total)
 
     def _block_info(self, height: Height | None) -> BlockInfo:
         at = self.height if height is None else height

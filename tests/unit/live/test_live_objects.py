@@ -266,6 +266,11 @@ def test_a_signed_transaction_can_be_broadcast_and_its_failure_read(net: Devnet)
     assert "holds 10utgd but needs 11utgd" in repr(failed)
 
 
+def test_a_name_given_twice_is_funded_once(net: Devnet) -> None:
+    first, second = net.accounts("ana", "ana", funds="10utgd")
+    assert str(first.balances) == str(second.balances) == "10utgd"
+
+
 def test_one_account_may_sign_often_in_one_batch(net: Devnet) -> None:
     ana, ben = net.accounts("ana", "ben", funds="10utgd")
     with net.batch():
